@@ -1,0 +1,3 @@
+//! Brokerscope.
+
+pub mod protocol;

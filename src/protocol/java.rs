@@ -1,0 +1,261 @@
+//! What leaks from Java into Kafka's results: string hashes, the order of a `HashMap`, doubles.
+//!
+//! The only file at or below `sim` with floating-point arithmetic; it does what the JVM does, in
+//! the same order, so that results are the same natively and in wasm.
+
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
+
+/// `String.hashCode`: over UTF-16 units, `h = 31·h + unit`, wrapping (GEN-3).
+#[must_use]
+pub fn string_hash(text: &str) -> i32 {
+    text.encode_utf16().fold(0i32, |h, unit| h.wrapping_mul(31).wrapping_add(i32::from(unit)))
+}
+
+/// `Utils.toPositive`: clears the sign bit. Not the absolute value (GEN-1).
+#[must_use]
+pub fn to_positive(number: i32) -> u32 {
+    (number & i32::MAX) as u32
+}
+
+/// `Utils.abs`: the absolute value, but 0 for the smallest number (GEN-2).
+#[must_use]
+pub fn abs(number: i32) -> u32 {
+    number.checked_abs().map_or(0, i32::cast_unsigned)
+}
+
+/// The partition of `__consumer_offsets` that holds a group (OFFS-1).
+///
+/// Kafka: `GroupCoordinatorService.partitionFor`.
+#[must_use]
+pub fn group_partition(group: &str, partitions: u32) -> u32 {
+    abs(string_hash(group)) % partitions
+}
+
+/// `TopicPartition.hashCode`.
+#[must_use]
+pub fn topic_partition_hash(topic: &str, partition: u32) -> i32 {
+    let partition = partition.cast_signed();
+    31i32.wrapping_mul(31i32.wrapping_add(partition)).wrapping_add(string_hash(topic))
+}
+
+/// The order in which a `java.util.HashMap` walks entries that were put in the given order (GEN-6).
+///
+/// `initial_capacity` is the constructor's argument; `new HashMap<>()` is 16. Each entry comes with
+/// the hash code of its key; keys differ.
+///
+/// Left out: bins that became trees (nine colliding keys in a table of 64 buckets or more).
+#[must_use]
+pub fn hash_map_order<T>(initial_capacity: u32, entries: Vec<(i32, T)>) -> Vec<T> {
+    let mut capacity = initial_capacity.max(1).next_power_of_two();
+    let spread = |hash: i32| (hash ^ (hash.cast_unsigned() >> 16).cast_signed()).cast_unsigned();
+    let mut hashes: Vec<u32> = Vec::new();
+    for (hash, _) in &entries {
+        hashes.push(spread(*hash));
+        let bucket = spread(*hash) & (capacity - 1);
+        let in_bucket = hashes.iter().filter(|h| *h & (capacity - 1) == bucket).count();
+        if in_bucket > 8 && capacity < 64 {
+            capacity *= 2;
+        }
+        if hashes.len() as u64 * 4 > u64::from(capacity) * 3 {
+            capacity *= 2;
+        }
+    }
+    let mut ordered: Vec<(u32, T)> =
+        entries.into_iter().map(|(hash, value)| (spread(hash) & (capacity - 1), value)).collect();
+    ordered.sort_by_key(|(bucket, _)| *bucket); // Stable: insertion order inside a bucket.
+    ordered.into_iter().map(|(_, value)| value).collect()
+}
+
+/// Compares strings as Java does, by UTF-16 units (GEN-5).
+#[must_use]
+pub fn compare_strings(a: &str, b: &str) -> Ordering {
+    a.encode_utf16().cmp(b.encode_utf16())
+}
+
+/// A Java double that can be compared and hashed by its bits.
+#[derive(Clone, Copy, Debug)]
+pub struct Double(pub f64);
+
+impl PartialEq for Double {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.to_bits() == other.0.to_bits()
+    }
+}
+
+impl Eq for Double {}
+
+impl Hash for Double {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.to_bits().hash(state);
+    }
+}
+
+impl std::fmt::Display for Double {
+    /// As Java prints a ratio: always with a decimal point.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let hundred_thousandths = (self.0 * 100_000.0).round() as i64;
+        let (whole, fraction) = (hundred_thousandths / 100_000, (hundred_thousandths % 100_000).abs());
+        let digits = format!("{fraction:05}");
+        let digits = digits.trim_end_matches('0');
+        write!(f, "{whole}.{}", if digits.is_empty() { "0" } else { digits })
+    }
+}
+
+impl Double {
+    /// Reads a number as `Double.parseDouble` does, as far as people write ratios.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let digits = text.trim_end_matches(['d', 'D', 'f', 'F']);
+        if !digits.bytes().any(|b| b.is_ascii_digit())
+            || digits.bytes().any(|b| !(b.is_ascii_digit() || b"+-.eE".contains(&b)))
+        {
+            return None;
+        }
+        digits.parse().ok().map(Self)
+    }
+
+    /// The fixed-point value in parts of a hundred, for showing.
+    #[must_use]
+    pub fn hundredths(self) -> i64 {
+        (self.0 * 100.0).round() as i64
+    }
+}
+
+/// The dirty ratio, cleanable ÷ (clean + cleanable), as `LogToClean` computes it (CLEAN-5).
+///
+/// An empty log divides 0 by 0: not a number, which is never greater than anything.
+#[must_use]
+pub fn dirty_ratio(cleanable_bytes: u64, total_bytes: u64) -> Double {
+    Double(cleanable_bytes as f64 / total_bytes as f64)
+}
+
+/// `ratio > threshold`, strictly (CLEAN-6).
+#[must_use]
+pub fn exceeds(ratio: Double, threshold: Double) -> bool {
+    ratio.0 > threshold.0
+}
+
+/// `Double.compare`: the order in which the filthiest log is chosen; not-a-number is the largest.
+#[must_use]
+pub fn compare(a: Double, b: Double) -> Ordering {
+    match (a.0.is_nan(), b.0.is_nan()) {
+        (true, true) => Ordering::Equal,
+        (true, false) => Ordering::Greater,
+        (false, true) => Ordering::Less,
+        (false, false) => a.0.total_cmp(&b.0),
+    }
+}
+
+/// `(int) (slots * loadFactor)`: how many keys the cleaner's map takes (CLEAN-9).
+#[must_use]
+pub fn usable_slots(slots: u64, load_factor: Double) -> u64 {
+    (slots as f64 * load_factor.0) as u64
+}
+
+/// Whether a map of `slots` can hold even one key, as the cleaner's constructor demands.
+#[must_use]
+pub fn holds_a_key(slots: u64, load_factor: Double) -> bool {
+    slots as f64 * load_factor.0 > 1.0
+}
+
+/// `ExponentialBackoff.backoff` with multiplier 2 and jitter 0.2 (GEN-8).
+///
+/// `attempts` counts failures from 0. `random` is the draw, taken as a fraction of 2³².
+#[must_use]
+pub fn exponential_backoff_ms(initial_ms: u64, max_ms: u64, attempts: u32, random: u32) -> u64 {
+    if max_ms <= initial_ms {
+        return max_ms;
+    }
+    // Kafka raises 2 to min(attempts, log2(max / initial)); this is the same number without
+    // `pow` and `log`, whose last bit differs from one platform to another.
+    let term = initial_ms.saturating_mul(1u64.checked_shl(attempts).unwrap_or(u64::MAX)).min(max_ms);
+    let factor = 0.8 + 0.4 * (f64::from(random) / 4_294_967_296.0);
+    ((factor * term as f64) as u64).min(max_ms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_hash_as_in_java() {
+        // GEN-3 and section 16.4.
+        let cases = [
+            ("", 0, 0),
+            ("a", 97, 47),
+            ("my-group", -1_906_497_762, 12),
+            ("group-1", 293_427_299, 49),
+            ("zmart-purchases", -930_999_211, 11),
+            ("polygenelubricants", i32::MIN, 0),
+            ("🔑", 1_772_660, 10),
+        ];
+        for (text, hash, partition) in cases {
+            assert_eq!(string_hash(text), hash, "{text}");
+            assert_eq!(group_partition(text, 50), partition, "{text}");
+        }
+    }
+
+    #[test]
+    fn positive_is_not_absolute() {
+        assert_eq!((to_positive(-1), abs(-1)), (i32::MAX as u32, 1));
+        assert_eq!((to_positive(i32::MIN), abs(i32::MIN)), (0, 0));
+    }
+
+    #[test]
+    fn metadata_lists_partitions_in_hash_map_order() {
+        // Seen on real 4.3.1 producers, one topic known (`kafka-transcripts.md`, PROD-13).
+        let cases: [(&str, u32, &[u32]); 8] = [
+            ("t3", 3, &[0, 2, 1]),
+            ("t6", 6, &[3, 2, 1, 0, 5, 4]),
+            ("test-topic3", 3, &[0, 2, 1]),
+            ("test-topic6", 6, &[5, 4, 3, 2, 1, 0]),
+            ("some-topic3", 3, &[1, 2, 0]),
+            ("some-topic6", 6, &[0, 1, 4, 5, 2, 3]),
+            ("orders3", 3, &[2, 1, 0]),
+            ("orders6", 6, &[5, 4, 3, 2, 1, 0]),
+        ];
+        for (topic, partitions, expected) in cases {
+            let entries = (0..partitions).map(|p| (topic_partition_hash(topic, p), p)).collect();
+            assert_eq!(hash_map_order(partitions, entries), expected, "{topic}");
+        }
+    }
+
+    #[test]
+    fn one_letter_keys_come_out_alphabetically() {
+        let entries = ["C", "A", "B"].map(|id| (string_hash(id), id)).to_vec();
+        assert_eq!(hash_map_order(16, entries), ["A", "B", "C"]);
+    }
+
+    #[test]
+    fn back_off_doubles_up_to_its_maximum() {
+        let middle = 1 << 31; // A factor of exactly 1.
+        let series: Vec<_> = (0..6).map(|n| exponential_backoff_ms(100, 1000, n, middle)).collect();
+        assert_eq!(series, [100, 200, 400, 800, 1000, 1000]);
+        assert_eq!(exponential_backoff_ms(100, 1000, 0, 0), 80);
+        assert_eq!(exponential_backoff_ms(100, 100, 5, 0), 100);
+    }
+
+    #[test]
+    fn the_cleaners_map_has_kafkas_size() {
+        assert_eq!(usable_slots(134_217_728 / 24, Double(0.9)), 5_033_164); // CLEAN-9
+    }
+
+    #[test]
+    fn a_half_dirty_log_is_not_dirtier_than_half() {
+        assert!(!exceeds(dirty_ratio(100, 200), Double(0.5)));
+        assert!(exceeds(dirty_ratio(101, 201), Double(0.5)));
+        assert!(!exceeds(dirty_ratio(0, 0), Double(0.0)));
+    }
+
+    #[test]
+    fn doubles_are_written_like_javas() {
+        for (number, text) in [(0.5, "0.5"), (1.0, "1.0"), (0.01, "0.01"), (0.0, "0.0")] {
+            assert_eq!(Double(number).to_string(), text);
+        }
+        assert_eq!(Double::parse("0.5"), Some(Double(0.5)));
+        assert_eq!(Double::parse("half"), None);
+        assert_eq!(Double::parse("inf"), None);
+    }
+}
