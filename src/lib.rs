@@ -1,3 +1,7 @@
 //! Brokerscope.
 
+pub mod broker;
+pub mod cases;
+pub mod client;
 pub mod protocol;
+pub mod storage;

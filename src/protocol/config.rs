@@ -220,7 +220,12 @@ impl Definition {
     }
 }
 
-const fn define(scope: Scope, setting: Setting, kind: Kind, default: Option<&'static str>) -> Definition {
+const fn define(
+    scope: Scope,
+    setting: Setting,
+    kind: Kind,
+    default: Option<&'static str>,
+) -> Definition {
     Definition { setting, scope, kind, default, book_default: None }
 }
 const fn topic(setting: Setting, kind: Kind, default: &'static str) -> Definition {
@@ -302,11 +307,7 @@ pub const DEFINITIONS: &[Definition] = &[
     producer(S::RequestTimeoutMs, INT_0, "30000"),
     producer(S::DeliveryTimeoutMs, INT_0, "120000"),
     producer(S::EnableIdempotence, Kind::Boolean, "true").book(Some("false")),
-    producer(
-        S::CompressionType,
-        Kind::Choice(&["none", "gzip", "snappy", "lz4", "zstd"]),
-        "none",
-    ),
+    producer(S::CompressionType, Kind::Choice(&["none", "gzip", "snappy", "lz4", "zstd"]), "none"),
     define(
         Scope::Producer,
         S::PartitionerClass,
@@ -497,7 +498,11 @@ fn invalid(name: &str, value: &str, why: &str) -> ConfigError {
 ///
 /// # Errors
 /// [`ConfigError`] with Kafka's sentence.
-pub fn read_value(definition: &Definition, profile: Profile, text: &str) -> Result<Value, ConfigError> {
+pub fn read_value(
+    definition: &Definition,
+    profile: Profile,
+    text: &str,
+) -> Result<Value, ConfigError> {
     let name = definition.setting.name();
     let trimmed = text.trim();
     match definition.kind {
@@ -522,12 +527,21 @@ pub fn read_value(definition: &Definition, profile: Profile, text: &str) -> Resu
         Kind::Ratio(least, most) => {
             let number = Double::parse(trimmed)
                 .ok_or_else(|| invalid(name, text, "Not a number of type DOUBLE"))?;
-            let within = |limit: i64| Double::parse(&limit.to_string()).expect("an integer is a number");
+            let within =
+                |limit: i64| Double::parse(&limit.to_string()).expect("an integer is a number");
             if number.0 < within(least).0 {
-                return Err(invalid(name, &number.to_string(), &format!("Value must be at least {least}")));
+                return Err(invalid(
+                    name,
+                    &number.to_string(),
+                    &format!("Value must be at least {least}"),
+                ));
             }
             if number.0 > within(most).0 {
-                return Err(invalid(name, &number.to_string(), &format!("Value must be no more than {most}")));
+                return Err(invalid(
+                    name,
+                    &number.to_string(),
+                    &format!("Value must be no more than {most}"),
+                ));
             }
             Ok(Value::Ratio(number))
         }
@@ -555,11 +569,16 @@ fn smallest(definition: &Definition, profile: Profile, least: Option<i64>) -> Op
     }
 }
 
-fn at_least(definition: &Definition, number: i64, least: Option<i64>) -> Result<Value, ConfigError> {
+fn at_least(
+    definition: &Definition,
+    number: i64,
+    least: Option<i64>,
+) -> Result<Value, ConfigError> {
     match least {
         Some(least) if number < least => {
             let name = definition.setting.name();
-            let error = invalid(name, &number.to_string(), &format!("Value must be at least {least}"));
+            let error =
+                invalid(name, &number.to_string(), &format!("Value must be at least {least}"));
             Err(match (definition.setting, error) {
                 (S::SegmentBytes, ConfigError::Refused(sentence)) if number >= 14 => {
                     ConfigError::SegmentTooSmall(sentence, number)
@@ -581,10 +600,16 @@ fn read_list(
     let mut values: Vec<Rc<str>> = Vec::new();
     for word in text.split(',').map(str::trim).filter(|_| !text.is_empty()) {
         if word.is_empty() && text.contains(',') {
-            return Err(ConfigError::Refused(format!("Configuration '{name}' values must not be empty.")));
+            return Err(ConfigError::Refused(format!(
+                "Configuration '{name}' values must not be empty."
+            )));
         }
         if !words.contains(&word) {
-            return Err(invalid(name, word, &format!("String must be one of: {}", words.join(", "))));
+            return Err(invalid(
+                name,
+                word,
+                &format!("String must be one of: {}", words.join(", ")),
+            ));
         }
         if values.iter().any(|value| **value == *word) {
             return Err(ConfigError::Refused(format!(
@@ -603,7 +628,9 @@ fn read_classes(definition: &Definition, text: &str, known: &[&str]) -> Result<V
     let mut values: Vec<Rc<str>> = Vec::new();
     for class in text.split(',').map(str::trim) {
         if !known.contains(&class) {
-            return Err(ConfigError::Refused(format!("{class} ClassNotFoundException exception occurred")));
+            return Err(ConfigError::Refused(format!(
+                "{class} ClassNotFoundException exception occurred"
+            )));
         }
         values.push(class.into());
     }
@@ -663,7 +690,8 @@ pub fn parse_duration_ms(text: &str) -> Option<u64> {
             }
             let fraction_ms: u64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
             let whole: u64 = whole.parse().ok()?;
-            total_ms = total_ms.checked_add(whole.checked_mul(unit_ms)?)?.checked_add(fraction_ms)?;
+            total_ms =
+                total_ms.checked_add(whole.checked_mul(unit_ms)?)?.checked_add(fraction_ms)?;
             rest = &rest[end + 1..];
         }
     }
@@ -759,7 +787,10 @@ impl Settings {
     pub fn unused(&self) -> Option<String> {
         let names: Vec<&str> = self.unused.keys().map(|name| &**name).collect();
         (!names.is_empty()).then(|| {
-            format!("These configurations '[{}]' were supplied but are not used yet.", names.join(", "))
+            format!(
+                "These configurations '[{}]' were supplied but are not used yet.",
+                names.join(", ")
+            )
         })
     }
 
@@ -883,7 +914,8 @@ impl Settings {
                 let group = self.text(S::GroupId);
                 if group.as_deref().is_some_and(|group| group.trim().is_empty()) {
                     return Err(ConfigError::Refused(
-                        "The configured group.id should not be an empty string or whitespace.".into(),
+                        "The configured group.id should not be an empty string or whitespace."
+                            .into(),
                     ));
                 }
                 if group.is_none() {
@@ -933,10 +965,30 @@ mod tests {
     fn bad_values_are_refused_with_kafkas_words() {
         use Scope::{Consumer, Producer, Topic};
         let cases = [
-            (Producer, "acks", "2", "Invalid value 2 for configuration acks: String must be one of: all, -1, 0, 1"),
-            (Producer, "linger.ms", "-1", "Invalid value -1 for configuration linger.ms: Value must be at least 0"),
-            (Producer, "linger.ms", "abc", "Invalid value abc for configuration linger.ms: Not a number of type LONG"),
-            (Producer, "batch.size", "-1", "Invalid value -1 for configuration batch.size: Value must be at least 0"),
+            (
+                Producer,
+                "acks",
+                "2",
+                "Invalid value 2 for configuration acks: String must be one of: all, -1, 0, 1",
+            ),
+            (
+                Producer,
+                "linger.ms",
+                "-1",
+                "Invalid value -1 for configuration linger.ms: Value must be at least 0",
+            ),
+            (
+                Producer,
+                "linger.ms",
+                "abc",
+                "Invalid value abc for configuration linger.ms: Not a number of type LONG",
+            ),
+            (
+                Producer,
+                "batch.size",
+                "-1",
+                "Invalid value -1 for configuration batch.size: Value must be at least 0",
+            ),
             (
                 Producer,
                 "compression.type",
@@ -975,7 +1027,12 @@ mod tests {
                  auto.offset.reset. The value must be either 'earliest', 'latest', 'none' or of the format \
                  'by_duration:<PnDTnHnMn.nS.>'.",
             ),
-            (Consumer, "partition.assignment.strategy", "NoSuch", "NoSuch ClassNotFoundException exception occurred"),
+            (
+                Consumer,
+                "partition.assignment.strategy",
+                "NoSuch",
+                "NoSuch ClassNotFoundException exception occurred",
+            ),
             (Topic, "nope", "1", "Unknown topic config name: nope"),
             (
                 Topic,
@@ -989,7 +1046,12 @@ mod tests {
                 "nope",
                 "Invalid value nope for configuration cleanup.policy: String must be one of: compact, delete",
             ),
-            (Topic, "retention.ms", "x", "Invalid value x for configuration retention.ms: Not a number of type LONG"),
+            (
+                Topic,
+                "retention.ms",
+                "x",
+                "Invalid value x for configuration retention.ms: Not a number of type LONG",
+            ),
             (
                 Topic,
                 "segment.bytes",
@@ -1009,7 +1071,10 @@ mod tests {
     #[test]
     fn a_small_segment_is_refused_but_the_internal_setting_takes_it() {
         let mut settings = Settings::new(Scope::Topic, Profile::V4);
-        assert!(matches!(settings.set("segment.bytes", "1000"), Err(ConfigError::SegmentTooSmall(_, 1000))));
+        assert!(matches!(
+            settings.set("segment.bytes", "1000"),
+            Err(ConfigError::SegmentTooSmall(_, 1000))
+        ));
         assert_eq!(settings.set("internal.segment.bytes", "1000"), Ok(()));
         let mut book = Settings::new(Scope::Topic, Profile::Book);
         assert_eq!(book.set("segment.bytes", "14"), Ok(()));

@@ -243,7 +243,9 @@ mod tests {
         let parsed = Uuid::parse(real).unwrap();
         assert_eq!(format!("{:032x}", parsed.0), "630677895c7a4900a52fd65309d087e0");
         assert_eq!(parsed.to_string(), real);
-        for bad in ["", "YwZ3iVx6SQClL9ZTCdCH4", "YwZ3iVx6SQClL9ZTCdCH4AA", "YwZ3iVx6SQ+lL9ZTCdCH4A"] {
+        for bad in
+            ["", "YwZ3iVx6SQClL9ZTCdCH4", "YwZ3iVx6SQClL9ZTCdCH4AA", "YwZ3iVx6SQ+lL9ZTCdCH4A"]
+        {
             assert_eq!(Uuid::parse(bad), None, "{bad}");
         }
     }
@@ -267,6 +269,8 @@ mod tests {
         for (name, expected) in cases {
             assert_eq!(Topic::check(name).err().as_deref(), expected, "{name}");
         }
-        assert!(Topic::check(&long).unwrap_err().ends_with("longer than the max allowed length 249"));
+        assert!(
+            Topic::check(&long).unwrap_err().ends_with("longer than the max allowed length 249")
+        );
     }
 }

@@ -95,7 +95,8 @@ impl std::fmt::Display for Double {
     /// As Java prints a ratio: always with a decimal point.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let hundred_thousandths = (self.0 * 100_000.0).round() as i64;
-        let (whole, fraction) = (hundred_thousandths / 100_000, (hundred_thousandths % 100_000).abs());
+        let (whole, fraction) =
+            (hundred_thousandths / 100_000, (hundred_thousandths % 100_000).abs());
         let digits = format!("{fraction:05}");
         let digits = digits.trim_end_matches('0');
         write!(f, "{whole}.{}", if digits.is_empty() { "0" } else { digits })
@@ -154,12 +155,6 @@ pub fn usable_slots(slots: u64, load_factor: Double) -> u64 {
     (slots as f64 * load_factor.0) as u64
 }
 
-/// Whether a map of `slots` can hold even one key, as the cleaner's constructor demands.
-#[must_use]
-pub fn holds_a_key(slots: u64, load_factor: Double) -> bool {
-    slots as f64 * load_factor.0 > 1.0
-}
-
 /// `ExponentialBackoff.backoff` with multiplier 2 and jitter 0.2 (GEN-8).
 ///
 /// `attempts` counts failures from 0. `random` is the draw, taken as a fraction of 2³².
@@ -170,7 +165,8 @@ pub fn exponential_backoff_ms(initial_ms: u64, max_ms: u64, attempts: u32, rando
     }
     // Kafka raises 2 to min(attempts, log2(max / initial)); this is the same number without
     // `pow` and `log`, whose last bit differs from one platform to another.
-    let term = initial_ms.saturating_mul(1u64.checked_shl(attempts).unwrap_or(u64::MAX)).min(max_ms);
+    let term =
+        initial_ms.saturating_mul(1u64.checked_shl(attempts).unwrap_or(u64::MAX)).min(max_ms);
     let factor = 0.8 + 0.4 * (f64::from(random) / 4_294_967_296.0);
     ((factor * term as f64) as u64).min(max_ms)
 }

@@ -8,5 +8,8 @@ mod murmur2;
 pub mod record;
 
 pub use error::{ErrorCode, Refusal};
-pub use ids::{BrokerId, Bytes, ClientId, GroupId, MessageId, NodeId, Offset, Subject, Topic, TopicPartition, Uuid};
+pub use ids::{
+    BrokerId, Bytes, ClientId, GroupId, MessageId, NodeId, Offset, Subject, Topic, TopicPartition,
+    Uuid,
+};
 pub use murmur2::{KeyHash, murmur2};

@@ -95,7 +95,9 @@ impl Codec {
     /// The codec of a name, if there is one.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::None, Self::Gzip, Self::Snappy, Self::Lz4, Self::Zstd].into_iter().find(|c| c.name() == name)
+        [Self::None, Self::Gzip, Self::Snappy, Self::Lz4, Self::Zstd]
+            .into_iter()
+            .find(|c| c.name() == name)
     }
 }
 
@@ -552,7 +554,8 @@ impl BatchHeader {
                 attributes |= flag;
             }
         }
-        let length = u32::try_from(bytes.len() - LOG_OVERHEAD).expect("a batch is smaller than 4 GiB");
+        let length =
+            u32::try_from(bytes.len() - LOG_OVERHEAD).expect("a batch is smaller than 4 GiB");
         let mut put = |position: usize, field: &[u8]| {
             bytes[position..position + field.len()].copy_from_slice(field);
         };

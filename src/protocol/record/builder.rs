@@ -168,7 +168,11 @@ impl BatchBuilder {
     ///
     /// # Errors
     /// [`IllegalArgument`] for an offset that does not grow, or a negative timestamp other than −1.
-    pub fn append_with_offset(&mut self, offset: i64, record: &Record) -> Result<(), IllegalArgument> {
+    pub fn append_with_offset(
+        &mut self,
+        offset: i64,
+        record: &Record,
+    ) -> Result<(), IllegalArgument> {
         let timestamp = record.timestamp;
         let offset_delta = i32::try_from(offset - self.options.base_offset);
         if self.last_offset.is_some_and(|last| offset <= last) || timestamp < NO_TIMESTAMP {

@@ -5,9 +5,10 @@ mod builder;
 mod varint;
 
 pub use batch::{
-    BATCH_OVERHEAD, BatchError, BatchHeader, Batches, Codec, LOG_OVERHEAD, NO_PARTITION_LEADER_EPOCH,
-    NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE, NO_TIMESTAMP, RecordBatch, RecordRef, Records,
-    TimestampType, set_last_offset, set_max_timestamp, set_partition_leader_epoch,
+    BATCH_OVERHEAD, BatchError, BatchHeader, Batches, Codec, LOG_OVERHEAD,
+    NO_PARTITION_LEADER_EPOCH, NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE, NO_TIMESTAMP,
+    RecordBatch, RecordRef, Records, TimestampType, set_last_offset, set_max_timestamp,
+    set_partition_leader_epoch,
 };
 pub use builder::{BatchBuilder, BatchOptions, Header, IllegalArgument, Record};
 pub use varint::{ReadError, Reader, varint_size, varlong_size, write_varint, write_varlong};

@@ -29,7 +29,11 @@ fn batches_have_kafkas_bytes() {
     );
     let b2 = build(
         BatchOptions::default(),
-        &[record(1000, Some("a"), Some("1")), record(1005, Some("b"), None), record(999, None, Some("3"))],
+        &[
+            record(1000, Some("a"), Some("1")),
+            record(1005, Some("b"), None),
+            record(999, None, Some("3")),
+        ],
     );
     assert_eq!(
         hex(&b2),
@@ -71,8 +75,11 @@ fn a_batch_stamped_with_the_append_time_has_kafkas_bytes() {
 
 #[test]
 fn what_was_written_is_read() {
-    let records =
-        [record(1000, Some("a"), Some("1")), record(1005, Some(""), None), record(999, None, Some("3"))];
+    let records = [
+        record(1000, Some("a"), Some("1")),
+        record(1005, Some(""), None),
+        record(999, None, Some("3")),
+    ];
     let bytes = build(BatchOptions { base_offset: 40, ..Default::default() }, &records);
     let batch = RecordBatch::new(&bytes).unwrap();
     let read: Vec<_> = batch.records().unwrap().map(Result::unwrap).collect();

@@ -211,7 +211,9 @@ mod tests {
     #[test]
     fn every_size_agrees_with_what_is_written() {
         for shift in 0..63 {
-            for value in [1i64 << shift, (1i64 << shift) - 1, -(1i64 << shift), -(1i64 << shift) - 1] {
+            for value in
+                [1i64 << shift, (1i64 << shift) - 1, -(1i64 << shift), -(1i64 << shift) - 1]
+            {
                 let mut out = Vec::new();
                 write_varlong(&mut out, value);
                 assert_eq!(varlong_size(value), out.len(), "{value}");

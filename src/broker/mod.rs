@@ -1,0 +1,3 @@
+//! One broker node.
+
+pub mod group;

@@ -1,0 +1,70 @@
+//! `assign`: who gets which partitions. So far the client-side range assignor.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::cases::{Answer, NoAnswer, invalid, object};
+use crate::client::assignor::{Subscription, range};
+use crate::protocol::Topic;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AssignCase {
+    assignor: String,
+    side: Option<String>,
+    partitions: BTreeMap<String, i32>,
+    members: Vec<Member>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Member {
+    id: String,
+    instance_id: Option<String>,
+    #[serde(rename = "rack")]
+    _rack: Option<String>,
+    topics: Vec<String>,
+    #[serde(rename = "owned")]
+    _owned: Option<Vec<(String, i32)>>,
+    #[serde(rename = "generation")]
+    _generation: Option<i32>,
+}
+
+pub(super) fn assign(case: &AssignCase) -> Answer {
+    let client_side = match case.side.as_deref() {
+        None => case.assignor != "uniform",
+        Some("client") => true,
+        Some("broker") => false,
+        Some(other) => return Err(invalid(format!("side is {other}, neither client nor broker"))),
+    };
+    if !client_side || case.assignor != "range" {
+        let side = if client_side { "" } else { ".broker" };
+        return Err(NoAnswer::Unsupported(format!("assign.{}{side}", case.assignor)));
+    }
+    let mut partitions = BTreeMap::new();
+    for (topic, count) in &case.partitions {
+        let count = u32::try_from(*count)
+            .map_err(|_| invalid(format!("{topic} has {count} partitions")))?;
+        partitions.insert(Topic::from(topic.as_str()), count);
+    }
+    let members: Vec<Subscription> = case
+        .members
+        .iter()
+        .map(|member| Subscription {
+            member_id: member.id.clone(),
+            instance_id: member.instance_id.clone(),
+            topics: member.topics.iter().map(|topic| Topic::from(topic.as_str())).collect(),
+        })
+        .collect();
+    let assignment: serde_json::Map<String, Value> = range(&partitions, &members)
+        .into_iter()
+        .map(|(id, owned)| {
+            let owned: Vec<Value> =
+                owned.iter().map(|tp| json!([tp.topic.as_str(), tp.partition])).collect();
+            (id, owned.into())
+        })
+        .collect();
+    Ok(object(json!({ "assignment": assignment })))
+}

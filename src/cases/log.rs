@@ -1,0 +1,278 @@
+//! `log`: one replica's log, leader side, operation by operation.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::cases::batch::BatchCase;
+use crate::cases::{Answer, Hex, NoAnswer, error_answer, invalid, object};
+use crate::protocol::config::{Profile, Scope, Settings};
+use crate::protocol::record::Batches;
+use crate::protocol::{ErrorCode, Offset, TopicPartition};
+use crate::storage::{
+    AppendOrigin, CleanerConfig, FileName, Log, LogConfig, LogToClean, RollReason, clean_at_once,
+};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LogCase {
+    config: Map<String, Value>,
+    ops: Vec<Map<String, Value>>,
+    #[serde(default)]
+    dump: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, tag = "op", rename_all = "snake_case")]
+enum Op {
+    Append { at_ms: i64, batches: Vec<BatchCase>, leader_epoch: Option<i32> },
+    Roll { at_ms: i64 },
+    Retain { at_ms: i64 },
+    Clean { at_ms: i64 },
+    Read { at_ms: i64, offset: i64, max_bytes: i32 },
+    OffsetForTimestamp { at_ms: i64, timestamp: i64 },
+}
+
+impl Op {
+    fn at_ms(&self) -> i64 {
+        match self {
+            Self::Append { at_ms, .. }
+            | Self::Roll { at_ms }
+            | Self::Retain { at_ms }
+            | Self::Clean { at_ms }
+            | Self::Read { at_ms, .. }
+            | Self::OffsetForTimestamp { at_ms, .. } => *at_ms,
+        }
+    }
+}
+
+const OPERATIONS: [&str; 6] = ["append", "roll", "retain", "clean", "read", "offset_for_timestamp"];
+
+/// The log and what the cleaner's thread knows about it.
+struct Replica {
+    log: Log,
+    cleaner: CleanerConfig,
+    checkpoint: Option<Offset>,
+    uncleanable: bool,
+}
+
+pub(super) fn log(case: LogCase) -> Answer {
+    let (config, cleaner) = read_config(&case.config)?;
+    let ops = read_ops(case.ops)?;
+    let mut last_ms = ops.first().map_or(0, Op::at_ms);
+    for op in &ops {
+        if op.at_ms() < last_ms || last_ms < 0 {
+            return Err(invalid("at_ms decreases"));
+        }
+        last_ms = op.at_ms();
+    }
+    let start_ms = ops.first().map_or(0, Op::at_ms).cast_unsigned();
+    let mut replica = Replica {
+        log: Log::new(start_ms, TopicPartition::new("t", 0), config, &mut || 0),
+        cleaner,
+        checkpoint: None,
+        uncleanable: false,
+    };
+    let mut steps = Vec::new();
+    for op in &ops {
+        replica.log.remove_deleted_files(op.at_ms().cast_unsigned(), &mut Vec::new());
+        let mut step = object(replica.step(op)?);
+        step.insert("state".into(), replica.state());
+        steps.push(Value::Object(step));
+    }
+    Ok(object(json!({ "steps": steps, "files": replica.files(case.dump) })))
+}
+
+fn read_config(config: &Map<String, Value>) -> Result<(LogConfig, CleanerConfig), NoAnswer> {
+    let mut topic = Settings::new(Scope::Topic, Profile::V4);
+    let mut broker = Settings::new(Scope::Broker, Profile::V4);
+    for (name, value) in config {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Number(_) | Value::Bool(_) => value.to_string(),
+            _ => return Err(invalid(format!("{name} is neither a number nor a text"))),
+        };
+        let small_segment = name == "segment.bytes"
+            && text.parse::<i64>().is_ok_and(|n| (14..1_048_576).contains(&n));
+        let name = if small_segment { "internal.segment.bytes" } else { name };
+        let set =
+            if name.starts_with("log.") { broker.set(name, &text) } else { topic.set(name, &text) };
+        match set {
+            Ok(()) => {}
+            Err(crate::protocol::config::ConfigError::NotModelled(setting, value)) => {
+                return Err(NoAnswer::Unsupported(format!("log.{}={value}", setting.name())));
+            }
+            Err(_) => return Err(NoAnswer::Error("INVALID_CONFIG".into())),
+        }
+    }
+    if topic.check_together().is_err() {
+        return Err(NoAnswer::Error("INVALID_CONFIG".into()));
+    }
+    let cleaner = CleanerConfig::new(&broker);
+    Ok((LogConfig::new(&topic, &broker), cleaner))
+}
+
+fn read_ops(ops: Vec<Map<String, Value>>) -> Result<Vec<Op>, NoAnswer> {
+    let mut read = Vec::new();
+    for op in ops {
+        match op.get("op") {
+            Some(Value::String(name)) if !OPERATIONS.contains(&name.as_str()) => {
+                return Err(NoAnswer::Unsupported(format!("log.{name}")));
+            }
+            Some(Value::String(_)) => {}
+            _ => return Err(invalid("an operation has a field `op`, a string")),
+        }
+        let op: Op = super::read(Value::Object(op))?;
+        if let Op::Append { batches, .. } = &op {
+            for batch in batches {
+                if batch.has_producer() {
+                    return Err(NoAnswer::Unsupported("log.append.producer_id".into()));
+                }
+                let codec = batch.codec()?;
+                if codec != crate::protocol::record::Codec::None {
+                    return Err(NoAnswer::Unsupported(format!("log.append.{}", codec.name())));
+                }
+            }
+        }
+        read.push(op);
+    }
+    Ok(read)
+}
+
+impl Replica {
+    fn step(&mut self, op: &Op) -> Result<Value, NoAnswer> {
+        let now_ms = op.at_ms().cast_unsigned();
+        let mut chance = || 0;
+        Ok(match op {
+            Op::Append { batches, leader_epoch, .. } => {
+                self.append(now_ms, batches, leader_epoch.unwrap_or(0))?
+            }
+            Op::Roll { .. } => {
+                self.log.roll(now_ms, RollReason::Forced, &mut chance, &mut Vec::new());
+                json!({ "base_offset": self.log.active_segment().base_offset().0 })
+            }
+            Op::Retain { .. } => {
+                let deleted = self.log.delete_old_segments(now_ms, &mut chance, &mut Vec::new());
+                json!({ "deleted": deleted })
+            }
+            Op::Clean { .. } => self.clean(now_ms),
+            Op::Read { offset, max_bytes, .. } => self.read(*offset, *max_bytes)?,
+            Op::OffsetForTimestamp { timestamp, .. } => {
+                match self.log.offset_for_timestamp(*timestamp) {
+                    Ok(Some((timestamp, offset))) => {
+                        json!({ "offset": offset.0, "timestamp": timestamp })
+                    }
+                    Ok(None) => json!({ "offset": -1, "timestamp": -1 }),
+                    Err(error) => error_answer(error.name()),
+                }
+            }
+        })
+    }
+
+    fn append(
+        &mut self,
+        now_ms: u64,
+        batches: &[BatchCase],
+        leader_epoch: i32,
+    ) -> Result<Value, NoAnswer> {
+        let mut records = Vec::new();
+        for batch in batches {
+            match batch.encode_as_sent()? {
+                Ok(bytes) => records.extend(bytes),
+                Err(error) => return Ok(error_answer(error.name())),
+            }
+        }
+        let origin = AppendOrigin::Client;
+        let appended =
+            self.log.append(now_ms, &records, leader_epoch, origin, &mut || 0, &mut Vec::new());
+        Ok(match appended {
+            Ok(appended) => {
+                json!({ "base_offset": appended.base_offset.0, "last_offset": appended.last_offset.0 })
+            }
+            Err(refused) => error_answer(refused.refusal.error.name()),
+        })
+    }
+
+    /// One turn of the cleaner's thread.
+    fn clean(&mut self, now_ms: u64) -> Value {
+        if !self.log.config().compact || self.uncleanable {
+            return json!({ "cleaned": false });
+        }
+        let candidate = LogToClean::new(&self.log, self.checkpoint, now_ms);
+        if candidate.reset_checkpoint {
+            self.checkpoint = Some(candidate.first_dirty);
+        }
+        let mut answer = json!({ "cleaned": false });
+        if candidate.is_cleanable() {
+            match clean_at_once(&mut self.log, candidate, &self.cleaner, now_ms, &mut Vec::new()) {
+                Ok(checkpoint) => {
+                    self.checkpoint = Some(checkpoint);
+                    answer = json!({
+                        "cleaned": true,
+                        "dirty_start": candidate.first_dirty.0,
+                        "first_uncleanable": candidate.first_uncleanable.0,
+                        "checkpoint": checkpoint.0,
+                    });
+                }
+                Err(_) => {
+                    self.uncleanable = true;
+                    return answer;
+                }
+            }
+        }
+        self.log.delete_old_segments(now_ms, &mut || 0, &mut Vec::new());
+        answer
+    }
+
+    fn read(&self, offset: i64, max_bytes: i32) -> Result<Value, NoAnswer> {
+        let max_bytes = u32::try_from(max_bytes).map_err(|_| invalid("max_bytes is negative"))?;
+        Ok(match self.log.read(offset, max_bytes, true) {
+            Ok(read) => {
+                let base_offsets: Vec<i64> =
+                    Batches::new(read.bytes).flatten().map(|batch| batch.base_offset()).collect();
+                json!({ "base_offsets": base_offsets, "size_bytes": read.bytes.len() as u64 })
+            }
+            Err(refusal) => error_answer(refusal.error.name()),
+        })
+    }
+
+    fn state(&self) -> Value {
+        let segments: Vec<Value> = self
+            .log
+            .segments()
+            .iter()
+            .map(|segment| json!([segment.base_offset().0, segment.size_bytes()]))
+            .collect();
+        json!({
+            "log_start_offset": self.log.log_start_offset().0,
+            "log_end_offset": self.log.log_end_offset().0,
+            "segments": segments,
+        })
+    }
+
+    fn files(&self, dump: bool) -> Value {
+        let files = self.log.files();
+        let shown = files.iter().filter(|(name, _)| {
+            *name != FileName::PartitionMetadata && !name.to_string().ends_with(".deleted")
+        });
+        let files: Vec<Value> = shown
+            .map(|(name, file)| {
+                let mut entry = object(json!({
+                    "name": name.to_string(),
+                    "size_bytes": file.size_bytes(),
+                    "crc32c": crc32c::crc32c(&file.bytes),
+                }));
+                if dump {
+                    entry.insert("hex".into(), Hex::value(&file.bytes));
+                }
+                Value::Object(entry)
+            })
+            .collect();
+        files.into()
+    }
+}
+
+impl From<ErrorCode> for NoAnswer {
+    fn from(error: ErrorCode) -> Self {
+        Self::Error(error.name().into())
+    }
+}

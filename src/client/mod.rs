@@ -1,0 +1,3 @@
+//! Producers and consumers.
+
+pub mod assignor;

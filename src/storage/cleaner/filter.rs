@@ -1,0 +1,153 @@
+//! Pass 2 for one segment: which records survive, and the bytes of what is left of each batch.
+//!
+//! Kafka: `MemoryRecords.filterTo`, `Cleaner.shouldRetainRecord`. Left out so far: transactions.
+
+use crate::protocol::config::Profile;
+use crate::protocol::record::{
+    BatchBuilder, BatchHeader, BatchOptions, NO_TIMESTAMP, Record, RecordBatch, RecordRef,
+    TimestampType,
+};
+use crate::protocol::{ErrorCode, Offset};
+use crate::storage::cleaner::offset_map::OffsetMap;
+use crate::storage::event::{CleanedRecord, DropReason};
+
+/// What decides about records in one cleaning.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Filter<'a> {
+    pub(super) map: &'a OffsetMap,
+    pub(super) profile: Profile,
+    /// The cleaning's own time.
+    pub(super) now_ms: u64,
+    /// `delete.retention.ms`.
+    pub(super) delete_retention_ms: i64,
+    /// Where the round ends: the last batch before it is kept, at least empty (CLEAN-18).
+    pub(super) round_end: Offset,
+    /// `[book era]` Tombstones of this segment stay (CLEAN-16).
+    pub(super) retain_deletes: bool,
+}
+
+/// Appends what is left of `batch` to `out`, and the fate of each record to `records`.
+///
+/// # Errors
+/// Those of unreadable records: the cleaning fails (CLEAN-8).
+pub(super) fn filter_batch(
+    filter: &Filter<'_>,
+    batch: &RecordBatch<'_>,
+    out: &mut Vec<u8>,
+    records: &mut Vec<CleanedRecord>,
+) -> Result<(), ErrorCode> {
+    let mut survivors: Vec<RecordRef<'_>> = Vec::new();
+    let first = records.len();
+    for record in batch.records().map_err(|_| ErrorCode::UnknownServerError)? {
+        let record = record?;
+        let dropped = filter.drop_reason(batch, &record);
+        if dropped.is_none() {
+            survivors.push(record);
+        }
+        let offset = Offset::from_i64(record.offset).ok_or(ErrorCode::InvalidRecord)?;
+        records.push(CleanedRecord { offset, dropped, delete_horizon_ms: None });
+    }
+    if survivors.is_empty() {
+        if batch.next_offset() == filter.round_end.as_i64() {
+            out.extend_from_slice(&emptied(batch));
+        }
+        return Ok(());
+    }
+    // A tombstone that stays gets its horizon at the first cleaning that keeps it (CLEAN-16).
+    let tombstones = survivors.iter().any(|record| record.value.is_none());
+    let stamps = filter.profile == Profile::V4;
+    let horizon = match batch.delete_horizon_ms() {
+        None if tombstones && stamps => {
+            Some(filter.now_ms.cast_signed().saturating_add(filter.delete_retention_ms))
+        }
+        known => known,
+    };
+    for (record, fate) in survivors
+        .iter()
+        .zip(records[first..].iter_mut().filter(|fate| fate.dropped.is_none()).collect::<Vec<_>>())
+    {
+        fate.delete_horizon_ms = horizon.filter(|_| record.value.is_none());
+    }
+    if survivors.len() as i64 == i64::from(batch.record_count())
+        && horizon == batch.delete_horizon_ms()
+    {
+        out.extend_from_slice(batch.bytes());
+    } else {
+        out.extend_from_slice(&rebuilt(batch, &survivors, horizon));
+    }
+    Ok(())
+}
+
+impl Filter<'_> {
+    /// CLEAN-14.
+    fn drop_reason(&self, batch: &RecordBatch<'_>, record: &RecordRef<'_>) -> Option<DropReason> {
+        if record.offset > self.map.latest_offset() || batch.is_control() {
+            return None;
+        }
+        let Some(key) = record.key else { return Some(DropReason::NoKey) };
+        let last = self.map.get(key);
+        if record.offset < last {
+            let by = Offset::from_i64(last).expect("offsets in the map are not negative");
+            return Some(DropReason::Superseded { by });
+        }
+        let protected = match self.profile {
+            Profile::V4 => {
+                batch.delete_horizon_ms().is_none_or(|horizon| self.now_ms.cast_signed() < horizon)
+            }
+            Profile::Book => self.retain_deletes,
+        };
+        (record.value.is_none() && !protected).then_some(DropReason::ExpiredTombstone)
+    }
+}
+
+/// CLEAN-17.
+fn rebuilt(batch: &RecordBatch<'_>, survivors: &[RecordRef<'_>], horizon: Option<i64>) -> Vec<u8> {
+    let log_append_time = batch.timestamp_type() == TimestampType::LogAppendTime;
+    let mut builder = BatchBuilder::new(BatchOptions {
+        base_offset: batch.base_offset(),
+        partition_leader_epoch: batch.partition_leader_epoch(),
+        timestamp_type: batch.timestamp_type(),
+        log_append_ms: if log_append_time { batch.max_timestamp() } else { NO_TIMESTAMP },
+        producer_id: batch.producer_id(),
+        producer_epoch: batch.producer_epoch(),
+        base_sequence: batch.base_sequence(),
+        transactional: batch.is_transactional(),
+        control: batch.is_control(),
+        delete_horizon_ms: horizon,
+    });
+    for record in survivors {
+        let headers = record
+            .headers()
+            .map(|(key, value)| (String::from_utf8_lossy(key).into_owned(), value.map(Into::into)));
+        let copy = Record {
+            timestamp: record.timestamp,
+            key: record.key.map(Into::into),
+            value: record.value.map(Into::into),
+            headers: headers.collect(),
+        };
+        builder.append_with_offset(record.offset, &copy).expect("the offsets of a batch increase");
+    }
+    builder.build(Some(batch.last_offset())).expect("the batch was written by a builder before")
+}
+
+/// A header without records that keeps offsets and sequences (CLEAN-18).
+fn emptied(batch: &RecordBatch<'_>) -> Vec<u8> {
+    let mut bytes = vec![0; crate::protocol::record::BATCH_OVERHEAD];
+    BatchHeader {
+        base_offset: batch.base_offset(),
+        partition_leader_epoch: batch.partition_leader_epoch(),
+        timestamp_type: batch.timestamp_type(),
+        transactional: batch.is_transactional(),
+        control: batch.is_control(),
+        has_delete_horizon: false,
+        last_offset_delta: batch.last_offset_delta(),
+        base_timestamp: NO_TIMESTAMP,
+        max_timestamp: batch.max_timestamp(),
+        producer_id: batch.producer_id(),
+        producer_epoch: batch.producer_epoch(),
+        base_sequence: batch.base_sequence(),
+        record_count: 0,
+    }
+    .write(&mut bytes);
+    bytes
+}

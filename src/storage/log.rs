@@ -1,0 +1,503 @@
+//! One partition's log: append, roll, read, look up.
+//!
+//! Kafka: `UnifiedLog`, `LocalLog`, `LogSegments`. Left out so far: producer ids, truncation,
+//! recovery, flushing.
+
+use std::rc::Rc;
+
+use crate::protocol::record::{NO_TIMESTAMP, RecordBatch};
+use crate::protocol::{ErrorCode, Offset, Refusal, TopicPartition, Uuid};
+use crate::storage::config::LogConfig;
+use crate::storage::disk::{File, FileKind, FileName, Suffix};
+use crate::storage::event::{LogEvent, RollReason};
+use crate::storage::leader_epochs::LeaderEpochs;
+use crate::storage::segment::LogSegment;
+use crate::storage::snapshot::ProducerSnapshots;
+use crate::storage::validator::{self, AppendOrigin, AppendRefusal};
+
+/// A source of random numbers; each draw is 32 bits (GEN-7).
+pub type Chance<'a> = &'a mut dyn FnMut() -> u32;
+
+/// A segment that was renamed to `.deleted` and goes at its time (RET-9).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Deleted {
+    due_ms: u64,
+    segment: Rc<LogSegment>,
+}
+
+/// One partition's log on one broker.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Log {
+    partition: TopicPartition,
+    config: LogConfig,
+    topic_id: Option<Uuid>,
+    /// By base offset; the last one is active. Never empty.
+    segments: Vec<Rc<LogSegment>>,
+    /// Written by the cleaner, not yet part of the log.
+    cleaned: Option<Rc<LogSegment>>,
+    deleted: Vec<Deleted>,
+    snapshots: ProducerSnapshots,
+    leader_epochs: LeaderEpochs,
+    log_start_offset: Offset,
+    log_end_offset: Offset,
+    high_watermark: Offset,
+}
+
+/// A successful append.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Appended {
+    /// The first record's offset.
+    pub base_offset: Offset,
+    /// The last record's offset.
+    pub last_offset: Offset,
+    /// The broker's clock under LogAppendTime, else −1.
+    pub log_append_ms: i64,
+}
+
+/// What a read found: whole batches and, at the end, perhaps a cut one (LOG-33).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReadResult<'a> {
+    /// The bytes, from the start of the batch that holds the offset.
+    pub bytes: &'a [u8],
+    /// The segment they are in.
+    pub segment: Option<Offset>,
+}
+
+impl Log {
+    /// An empty log at offset 0.
+    #[must_use]
+    pub fn new(
+        now_ms: u64,
+        partition: TopicPartition,
+        config: LogConfig,
+        chance: Chance<'_>,
+    ) -> Self {
+        let jitter_ms = config.segment_jitter(chance);
+        let first = LogSegment::new(now_ms, Offset(0), &config, jitter_ms, Suffix::None);
+        Self {
+            partition,
+            config,
+            topic_id: None,
+            segments: vec![Rc::new(first)],
+            cleaned: None,
+            deleted: Vec::new(),
+            snapshots: ProducerSnapshots::default(),
+            leader_epochs: LeaderEpochs::default(),
+            log_start_offset: Offset(0),
+            log_end_offset: Offset(0),
+            high_watermark: Offset(0),
+        }
+    }
+
+    /// Notes the topic's id, which `partition.metadata` holds.
+    #[must_use]
+    pub fn with_topic_id(mut self, id: Uuid) -> Self {
+        self.topic_id = Some(id);
+        self
+    }
+
+    /// Which partition it is.
+    #[must_use]
+    pub fn partition(&self) -> &TopicPartition {
+        &self.partition
+    }
+
+    /// The settings in force.
+    #[must_use]
+    pub fn config(&self) -> &LogConfig {
+        &self.config
+    }
+
+    /// New settings. They hold from the next operation on; open indexes keep their size.
+    pub fn set_config(&mut self, config: LogConfig) {
+        self.config = config;
+    }
+
+    /// The segments by base offset; the last one is active.
+    #[must_use]
+    pub fn segments(&self) -> &[Rc<LogSegment>] {
+        &self.segments
+    }
+
+    /// The segment that is appended to.
+    #[must_use]
+    pub fn active_segment(&self) -> &LogSegment {
+        self.segments.last().expect("a log always has a segment")
+    }
+
+    /// The file that the cleaner has written and not yet swapped in.
+    #[must_use]
+    pub fn cleaned_segment(&self) -> Option<&LogSegment> {
+        self.cleaned.as_deref()
+    }
+
+    /// The epochs of its leaders.
+    #[must_use]
+    pub fn leader_epochs(&self) -> &LeaderEpochs {
+        &self.leader_epochs
+    }
+
+    /// The first offset that is there to be read.
+    #[must_use]
+    pub fn log_start_offset(&self) -> Offset {
+        self.log_start_offset
+    }
+
+    /// The offset that the next record gets.
+    #[must_use]
+    pub fn log_end_offset(&self) -> Offset {
+        self.log_end_offset
+    }
+
+    /// What consumers may read up to. With a single replica it follows the end of the log.
+    #[must_use]
+    pub fn high_watermark(&self) -> Offset {
+        self.high_watermark
+    }
+
+    /// Bytes of all `.log` files.
+    #[must_use]
+    pub fn size_bytes(&self) -> u64 {
+        self.segments.iter().map(|segment| u64::from(segment.size_bytes())).sum()
+    }
+
+    /// The segment that `offset` falls into: the last with a base offset ≤ it.
+    #[must_use]
+    pub fn floor_segment(&self, offset: Offset) -> Option<usize> {
+        self.segments.partition_point(|segment| segment.base_offset() <= offset).checked_sub(1)
+    }
+
+    /// The segments with `from` < end and base offset < `to`, the one that `from` is in included.
+    ///
+    /// Kafka: `LogSegments.values(from, to)`.
+    #[must_use]
+    pub fn segments_between(&self, from: Offset, to: Offset) -> &[Rc<LogSegment>] {
+        if from >= to {
+            return &[];
+        }
+        let first = self.floor_segment(from).unwrap_or(0);
+        let end = self.segments.partition_point(|segment| segment.base_offset() < to);
+        &self.segments[first.min(end)..end]
+    }
+
+    /// The closed segments from the one that `from` is in.
+    #[must_use]
+    pub fn closed_segments_from(&self, from: Offset) -> &[Rc<LogSegment>] {
+        self.segments_between(from, self.active_segment().base_offset())
+    }
+
+    /// Every file of the directory with its name, in the order of the names.
+    #[must_use]
+    pub fn files(&self) -> Vec<(FileName, File)> {
+        let deleted = self.deleted.iter().map(|deleted| &deleted.segment);
+        let segments = self.segments.iter().chain(deleted).chain(&self.cleaned);
+        let mut files: Vec<(FileName, File)> = segments
+            .flat_map(|segment| segment.files())
+            .map(|(name, file)| (name, file.clone()))
+            .collect();
+        files.extend(self.snapshots.files().map(|(offset, suffix)| {
+            let file = File { bytes: ProducerSnapshots::EMPTY.to_vec(), modified_ms: 0 };
+            (FileName::Numbered(offset, FileKind::Snapshot, suffix), file)
+        }));
+        let text = |text: String| File { bytes: text.into_bytes(), modified_ms: 0 };
+        files.push((FileName::LeaderEpochCheckpoint, text(self.leader_epochs.checkpoint())));
+        if let Some(id) = self.topic_id {
+            files
+                .push((FileName::PartitionMetadata, text(format!("version: 0\ntopic_id: {id}\n"))));
+        }
+        files.sort_unstable_by_key(|(name, _)| *name);
+        files
+    }
+
+    fn active_segment_mut(&mut self) -> &mut LogSegment {
+        Rc::make_mut(self.segments.last_mut().expect("a log always has a segment"))
+    }
+
+    /// Becoming leader enters the new epoch, even before any data (LOG-34).
+    pub fn become_leader(&mut self, leader_epoch: i32) {
+        self.leader_epochs.assign(leader_epoch, self.log_end_offset);
+    }
+
+    /// Checks a producer's records, gives them their offsets and appends them; rolls first if a limit
+    /// is reached (LOG-4).
+    ///
+    /// `records` is one batch. Times are model milliseconds. What happened is pushed to `events`.
+    ///
+    /// # Errors
+    /// [`AppendRefusal`] with Kafka's error and words. Nothing was appended; but a batch that is only
+    /// too large for a segment has entered its leader epoch by then (LOG-5).
+    ///
+    /// Kafka: `UnifiedLog.appendAsLeader`. Left out: producer ids, flushing.
+    pub fn append(
+        &mut self,
+        now_ms: u64,
+        records: &[u8],
+        leader_epoch: i32,
+        origin: AppendOrigin,
+        chance: Chance<'_>,
+        events: &mut Vec<LogEvent>,
+    ) -> Result<Appended, AppendRefusal> {
+        let base_offset = self.log_end_offset;
+        let validated = validator::validate(
+            &self.partition,
+            &self.config,
+            now_ms,
+            origin,
+            leader_epoch,
+            base_offset,
+            records,
+        )?;
+        self.leader_epochs.assign(leader_epoch, base_offset);
+        let size_bytes = validated.bytes.len() as u32;
+        if size_bytes > self.config.segment_bytes {
+            return Err(Refusal::new(
+                ErrorCode::RecordListTooLarge,
+                format!(
+                    "Message batch size is {size_bytes} bytes in append to partition {}, which exceeds the maximum \
+                     configured segment size of {}.",
+                    self.partition, self.config.segment_bytes
+                ),
+            )
+            .into());
+        }
+        if let Some(reason) =
+            self.roll_due(now_ms, size_bytes, validated.max_timestamp, validated.last_offset)
+        {
+            self.roll(now_ms, reason, chance, events);
+        }
+        let position = self.active_segment().size_bytes();
+        self.active_segment_mut()
+            .append(now_ms, &validated.bytes)
+            .expect("a segment with a full index was rolled");
+        self.log_end_offset = validated.last_offset.advanced_by(1);
+        self.high_watermark = self.log_end_offset;
+        let segment = self.active_segment();
+        assert!(
+            segment.size_bytes() <= self.config.segment_bytes || position == 0,
+            "segment {} over its limit: {} B",
+            segment.base_offset(),
+            segment.size_bytes()
+        );
+        let last_offset = validated.last_offset;
+        let segment = segment.base_offset();
+        events.push(LogEvent::BatchAppended {
+            base_offset,
+            last_offset,
+            segment,
+            position,
+            size_bytes,
+        });
+        let log_append_ms = match RecordBatch::new(&validated.bytes) {
+            Ok(batch) if batch.attributes() & 8 != 0 => batch.max_timestamp(),
+            _ => NO_TIMESTAMP,
+        };
+        Ok(Appended { base_offset, last_offset, log_append_ms })
+    }
+
+    /// Whether the active segment must be closed before an append, and why (LOG-16).
+    #[must_use]
+    pub fn roll_due(
+        &self,
+        now_ms: u64,
+        append_bytes: u32,
+        max_timestamp: i64,
+        last_offset: Offset,
+    ) -> Option<RollReason> {
+        let segment = self.active_segment();
+        let (segment_bytes, limit_bytes) = (segment.size_bytes(), self.config.segment_bytes);
+        if segment_bytes > limit_bytes.saturating_sub(append_bytes) {
+            return Some(RollReason::Size { segment_bytes, append_bytes, limit_bytes });
+        }
+        let limit_ms = self.config.max_segment_ms() - segment.roll_jitter_ms().cast_signed();
+        let waited_ms = segment.waited_for_roll_ms(now_ms, max_timestamp);
+        if segment_bytes > 0 && waited_ms > limit_ms {
+            return Some(RollReason::Time { waited_ms, limit_ms });
+        }
+        if segment.offset_index().is_full() {
+            return Some(RollReason::OffsetIndexFull {
+                max_entries: segment.offset_index().max_entries(),
+            });
+        }
+        if segment.time_index().is_full() {
+            return Some(RollReason::TimeIndexFull {
+                max_entries: segment.time_index().max_entries(),
+            });
+        }
+        (!segment.offset_index().can_append_offset(last_offset.as_i64()))
+            .then_some(RollReason::OffsetOverflow)
+    }
+
+    /// Closes the active segment and opens an empty one at the log end (LOG-21, LOG-22), with a
+    /// producer snapshot (LOG-30). An empty active segment is replaced by itself.
+    pub fn roll(
+        &mut self,
+        now_ms: u64,
+        reason: RollReason,
+        chance: Chance<'_>,
+        events: &mut Vec<LogEvent>,
+    ) {
+        let base_offset = self.log_end_offset;
+        let closed = self.active_segment().base_offset();
+        let jitter_ms = self.config.segment_jitter(chance);
+        let opened = LogSegment::new(now_ms, base_offset, &self.config, jitter_ms, Suffix::None);
+        if closed == base_offset {
+            let empty = self.segments.pop().expect("a log always has a segment");
+            self.delete_files(now_ms, empty);
+        } else {
+            self.active_segment_mut().on_become_inactive(now_ms);
+        }
+        self.segments.push(Rc::new(opened));
+        self.snapshots.take(base_offset);
+        events.push(LogEvent::SegmentRolled { closed, base_offset, reason });
+    }
+
+    /// Renames a segment's files to `.deleted`; they go after `file.delete.delay.ms` (RET-9).
+    pub(super) fn delete_files(&mut self, now_ms: u64, mut segment: Rc<LogSegment>) {
+        Rc::make_mut(&mut segment).rename(Suffix::Deleted);
+        self.deleted.push(Deleted { due_ms: now_ms + self.config.file_delete_delay_ms, segment });
+    }
+
+    /// When the next `.deleted` file goes.
+    #[must_use]
+    pub fn next_removal_ms(&self) -> Option<u64> {
+        let snapshots = self.snapshots.next_removal_ms();
+        self.deleted.iter().map(|deleted| deleted.due_ms).chain(snapshots).min()
+    }
+
+    /// Removes the `.deleted` files whose time has come.
+    pub fn remove_deleted_files(&mut self, now_ms: u64, events: &mut Vec<LogEvent>) {
+        let before = self.deleted.len();
+        self.deleted.retain(|deleted| deleted.due_ms > now_ms);
+        let segments = before - self.deleted.len();
+        let count = segments as u32 * 3 + self.snapshots.remove_deleted(now_ms);
+        if count > 0 {
+            events.push(LogEvent::FilesRemoved { count });
+        }
+    }
+
+    /// Takes the first `count` segments out of the log (RET-8, RET-9). At least one stays.
+    pub(super) fn delete_first_segments(&mut self, now_ms: u64, count: usize) {
+        assert!(count < self.segments.len(), "a log always has a segment");
+        let gone: Vec<_> = self.segments.drain(..count).collect();
+        let start = self.segments[0].base_offset();
+        if start > self.log_start_offset {
+            self.log_start_offset = start;
+            self.leader_epochs.truncate_from_start(start);
+            self.snapshots.on_log_start_moved(start);
+        }
+        for segment in gone {
+            self.forget_snapshot(now_ms, segment.base_offset());
+            self.delete_files(now_ms, segment);
+        }
+    }
+
+    pub(super) fn forget_snapshot(&mut self, now_ms: u64, offset: Offset) {
+        self.snapshots.delete(offset, now_ms + self.config.file_delete_delay_ms);
+    }
+
+    pub(super) fn set_cleaned(&mut self, segment: Option<LogSegment>) {
+        self.cleaned = segment.map(Rc::new);
+    }
+
+    /// Puts the cleaned segment in the place of its sources, the `count` segments from `first` (CLEAN-21).
+    pub(super) fn swap_cleaned_in(
+        &mut self,
+        now_ms: u64,
+        first: usize,
+        count: usize,
+    ) -> Rc<LogSegment> {
+        let mut cleaned = self.cleaned.take().expect("a cleaned file is there to be swapped in");
+        Rc::make_mut(&mut cleaned).rename(Suffix::None);
+        let sources: Vec<_> =
+            self.segments.splice(first..first + count, [Rc::clone(&cleaned)]).collect();
+        for source in sources {
+            if source.base_offset() != cleaned.base_offset() {
+                self.forget_snapshot(now_ms, source.base_offset());
+            }
+            self.delete_files(now_ms, source);
+        }
+        cleaned
+    }
+
+    /// Reads up to `max_bytes` from the batch that holds `offset`, as a consumer does: up to the high
+    /// watermark, never across a segment, at least one batch if `min_one_batch` (LOG-32, LOG-33).
+    ///
+    /// # Errors
+    /// [`ErrorCode::OffsetOutOfRange`] with Kafka's sentence.
+    pub fn read(
+        &self,
+        offset: i64,
+        max_bytes: u32,
+        min_one_batch: bool,
+    ) -> Result<ReadResult<'_>, Refusal> {
+        if offset < self.log_start_offset.as_i64() {
+            return Err(Refusal::new(
+                ErrorCode::OffsetOutOfRange,
+                format!(
+                    "Received request for offset {offset} for partition {}, but we only have log segments starting \
+                     from offset: {}.",
+                    self.partition, self.log_start_offset
+                ),
+            ));
+        }
+        if offset > self.log_end_offset.as_i64() {
+            return Err(Refusal::new(
+                ErrorCode::OffsetOutOfRange,
+                format!(
+                    "Received request for offset {offset} for partition {}, but we only have log segments upto {}.",
+                    self.partition, self.log_end_offset
+                ),
+            ));
+        }
+        if offset >= self.high_watermark.as_i64() {
+            return Ok(ReadResult::default());
+        }
+        let start = Offset::from_i64(offset).expect("not below the log start offset");
+        let first = self.floor_segment(start).expect("not below the log start offset");
+        for segment in &self.segments[first..] {
+            let Some(found) = segment.translate_offset(offset) else { continue };
+            let limit = if min_one_batch { max_bytes.max(found.size_bytes) } else { max_bytes };
+            let end = (found.position as usize).saturating_add(limit as usize);
+            let bytes = &segment.log().bytes;
+            let bytes = &bytes[found.position as usize..end.min(bytes.len())];
+            return Ok(ReadResult { bytes, segment: Some(segment.base_offset()) });
+        }
+        Ok(ReadResult::default())
+    }
+
+    /// The first record with a timestamp ≥ `timestamp`: (its timestamp, its offset); `None` where there
+    /// is none. −1 asks for the end, −2 for the start, −3 for the largest timestamp (LOG-27).
+    ///
+    /// # Errors
+    /// Those of unreadable records.
+    pub fn offset_for_timestamp(&self, timestamp: i64) -> Result<Option<(i64, Offset)>, ErrorCode> {
+        match timestamp {
+            -1 => Ok(Some((NO_TIMESTAMP, self.log_end_offset))),
+            -2 => Ok(Some((NO_TIMESTAMP, self.log_start_offset))),
+            -3 => {
+                let largest = |segment: &LogSegment| segment.max_timestamp_so_far().0;
+                let mut best = &self.segments[0];
+                for segment in &self.segments[1..] {
+                    if largest(segment) > largest(best) {
+                        best = segment;
+                    }
+                }
+                Ok(best.find_max_timestamp())
+            }
+            _ => self
+                .segments
+                .iter()
+                .find(|segment| segment.largest_timestamp() >= timestamp)
+                .map_or(Ok(None), |segment| {
+                    segment.find_offset_by_timestamp(timestamp, self.log_start_offset)
+                }),
+        }
+    }
+
+    /// Every batch of the log, oldest first, with the segment it is in.
+    pub fn batches(&self) -> impl Iterator<Item = (Offset, RecordBatch<'_>)> {
+        self.segments.iter().flat_map(|segment| {
+            segment.batches().flatten().map(|batch| (segment.base_offset(), batch))
+        })
+    }
+}

@@ -1,0 +1,24 @@
+//! One broker's log directories: files, segments, indexes, retention, the cleaner.
+
+mod cleaner;
+mod config;
+mod disk;
+mod event;
+mod index;
+mod leader_epochs;
+mod log;
+mod retention;
+mod segment;
+mod snapshot;
+mod validator;
+
+pub use cleaner::{Cleaning, CleaningError, LogToClean, OffsetMap, clean_at_once};
+pub use config::{CleanerConfig, LogConfig};
+pub use disk::{File, FileKind, FileName, Suffix};
+pub use event::{CleanedRecord, DeletionReason, DropReason, LogEvent, MapEntries, RollReason};
+pub use index::{IndexFull, OffsetIndex, TimeIndex};
+pub use leader_epochs::LeaderEpochs;
+pub use log::{Appended, Chance, Log, ReadResult};
+pub use segment::{BatchPosition, LogSegment};
+pub use snapshot::ProducerSnapshots;
+pub use validator::{AppendOrigin, AppendRefusal, RecordError};
