@@ -4,12 +4,17 @@ pub mod config;
 mod error;
 mod ids;
 pub mod java;
+mod metadata;
 mod murmur2;
+mod output;
 pub mod record;
+pub mod request;
 
 pub use error::{ErrorCode, Refusal};
 pub use ids::{
     BrokerId, Bytes, ClientId, GroupId, MessageId, NodeId, Offset, Subject, Topic, TopicPartition,
     Uuid,
 };
+pub use metadata::{MetadataRecord, PartitionLeader};
 pub use murmur2::{KeyHash, murmur2};
+pub use output::{Connection, Outgoing, Outputs};

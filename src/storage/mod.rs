@@ -7,6 +7,7 @@ mod event;
 mod index;
 mod leader_epochs;
 mod log;
+mod log_manager;
 mod retention;
 mod segment;
 mod snapshot;
@@ -19,6 +20,7 @@ pub use event::{CleanedRecord, DeletionReason, DropReason, LogEvent, MapEntries,
 pub use index::{IndexFull, OffsetIndex, TimeIndex};
 pub use leader_epochs::LeaderEpochs;
 pub use log::{Appended, Chance, Log, ReadResult};
+pub use log_manager::{CleanerPace, CleanerState, LogEvents, LogManager};
 pub use segment::{BatchPosition, LogSegment};
 pub use snapshot::ProducerSnapshots;
 pub use validator::{AppendOrigin, AppendRefusal, RecordError};

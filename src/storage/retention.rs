@@ -16,70 +16,58 @@ impl Log {
         chance: Chance<'_>,
         events: &mut Vec<LogEvent>,
     ) -> u32 {
-        let mut count = self.delete_below_start(now_ms, chance, events);
-        if self.config().delete {
-            count += self.delete_beyond_size(now_ms, chance, events);
-            count += self.delete_beyond_age(now_ms, chance, events);
+        let sweeps = [Self::below_start, Self::beyond_size, Self::beyond_age];
+        let mut deleted = 0;
+        for sweep in sweeps {
+            if let Some((count, reason)) = sweep(self, now_ms) {
+                self.delete_segments(now_ms, count, reason, chance, events);
+                deleted += count as u32;
+            }
         }
-        count
+        deleted
+    }
+
+    /// What a pass of retention would delete first: how many segments from the oldest on, and why.
+    #[must_use]
+    pub fn deletable_by(&self, now_ms: u64) -> Option<(usize, DeletionReason)> {
+        self.below_start(now_ms)
+            .or_else(|| self.beyond_size(now_ms))
+            .or_else(|| self.beyond_age(now_ms))
     }
 
     /// RET-6.
-    fn delete_below_start(
-        &mut self,
-        now_ms: u64,
-        chance: Chance<'_>,
-        events: &mut Vec<LogEvent>,
-    ) -> u32 {
+    fn below_start(&self, _now_ms: u64) -> Option<(usize, DeletionReason)> {
         let log_start_offset = self.log_start_offset();
         let count = self
             .deletable(|_, next| next.is_some_and(|next| next.base_offset() <= log_start_offset));
-        let reason = DeletionReason::LogStartOffset { log_start_offset };
-        self.delete_segments(now_ms, count, reason, chance, events)
+        (count > 0).then_some((count, DeletionReason::LogStartOffset { log_start_offset }))
     }
 
     /// RET-5.
-    fn delete_beyond_size(
-        &mut self,
-        now_ms: u64,
-        chance: Chance<'_>,
-        events: &mut Vec<LogEvent>,
-    ) -> u32 {
+    fn beyond_size(&self, _now_ms: u64) -> Option<(usize, DeletionReason)> {
         let retention_bytes = self.config().retention_bytes;
+        let limit = u64::try_from(retention_bytes).ok().filter(|_| self.config().delete)?;
         let log_bytes = self.size_bytes();
-        let Ok(limit) = u64::try_from(retention_bytes) else { return 0 };
-        let Some(mut excess) = log_bytes.checked_sub(limit) else { return 0 };
+        let mut excess = log_bytes.checked_sub(limit)?;
         let count = self.deletable(|segment, _| {
             let rest = excess.checked_sub(u64::from(segment.size_bytes()));
             excess = rest.unwrap_or(excess);
             rest.is_some()
         });
-        let reason = DeletionReason::Size { log_bytes, retention_bytes };
-        self.delete_segments(now_ms, count, reason, chance, events)
+        (count > 0).then_some((count, DeletionReason::Size { log_bytes, retention_bytes }))
     }
 
     /// RET-4.
-    fn delete_beyond_age(
-        &mut self,
-        now_ms: u64,
-        chance: Chance<'_>,
-        events: &mut Vec<LogEvent>,
-    ) -> u32 {
+    fn beyond_age(&self, now_ms: u64) -> Option<(usize, DeletionReason)> {
         let retention_ms = self.config().retention_ms;
-        if retention_ms < 0 {
-            return 0;
+        if retention_ms < 0 || !self.config().delete {
+            return None;
         }
-        let mut age_ms = 0;
-        let count = self.deletable(|segment, _| {
-            let age = now_ms.cast_signed().saturating_sub(segment.largest_timestamp());
-            let old = age > retention_ms;
-            if old {
-                age_ms = age;
-            }
-            old
-        });
-        let reason = DeletionReason::Time { age_ms, retention_ms };
-        self.delete_segments(now_ms, count, reason, chance, events)
+        let age_of =
+            |segment: &LogSegment| now_ms.cast_signed().saturating_sub(segment.largest_timestamp());
+        let count = self.deletable(|segment, _| age_of(segment) > retention_ms);
+        let age_ms = age_of(self.segments().get(count.checked_sub(1)?)?);
+        Some((count, DeletionReason::Time { age_ms, retention_ms }))
     }
 
     /// How many segments from the oldest on qualify (RET-1, RET-3).
@@ -108,10 +96,7 @@ impl Log {
         reason: DeletionReason,
         chance: Chance<'_>,
         events: &mut Vec<LogEvent>,
-    ) -> u32 {
-        if count == 0 {
-            return 0;
-        }
+    ) {
         if count == self.segments().len() {
             self.roll(now_ms, RollReason::Retention, chance, events);
         }
@@ -119,6 +104,5 @@ impl Log {
         self.delete_first_segments(now_ms, count);
         let log_start_offset = self.log_start_offset();
         events.push(LogEvent::SegmentsDeleted { base_offsets, log_start_offset, reason });
-        count as u32
     }
 }
