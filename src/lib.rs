@@ -3,5 +3,6 @@
 pub mod broker;
 pub mod cases;
 pub mod client;
+pub mod controller;
 pub mod protocol;
 pub mod storage;

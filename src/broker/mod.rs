@@ -1,3 +1,6 @@
 //! One broker node.
 
+mod event;
 pub mod group;
+
+pub use event::{BrokerEvent, GroupState, RemovalReason};

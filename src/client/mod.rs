@@ -1,3 +1,5 @@
 //! Producers and consumers.
 
 pub mod assignor;
+pub mod consumer;
+pub mod producer;

@@ -131,7 +131,8 @@ impl Controller {
             return Err(Refusal::new(ErrorCode::TopicAlreadyExists, message));
         }
         let plain = |name: &str| name.replace('.', "_");
-        if let Some(other) = self.topics.keys().find(|t| plain(t.as_str()) == plain(topic.as_str())) {
+        if let Some(other) = self.topics.keys().find(|t| plain(t.as_str()) == plain(topic.as_str()))
+        {
             let message = format!("Topic '{topic}' collides with existing topic: {other}");
             return Err(Refusal::new(ErrorCode::InvalidTopicException, message));
         }
@@ -197,7 +198,12 @@ impl Controller {
         }
     }
 
-    fn altered(&self, topic: &Topic, name: &str, value: Option<&str>) -> Result<Settings, ConfigError> {
+    fn altered(
+        &self,
+        topic: &Topic,
+        name: &str,
+        value: Option<&str>,
+    ) -> Result<Settings, ConfigError> {
         let Some(state) = self.topics.get(topic) else {
             return Err(ConfigError::Refused(ErrorCode::UnknownTopicOrPartition.message().into()));
         };
