@@ -1,0 +1,31 @@
+//! The world around the nodes: time, chance, network and faults; runs that can be wound back.
+
+mod action;
+mod builtin;
+mod check;
+mod client;
+mod digest;
+mod event;
+mod history;
+mod mark;
+mod network;
+mod random_world;
+mod rng;
+mod scenario;
+mod world;
+
+pub use action::{Action, RecordSpec};
+pub use builtin::BUILT_IN;
+pub use check::{Broken, Checker};
+pub use client::{Client, ClientKind, Flow};
+pub use digest::Digest;
+pub use event::{Cause, Event, What};
+pub use history::{History, Input};
+pub use mark::{Mark, MarkKind};
+pub use network::{Message, Network};
+pub use rng::Rng;
+pub use scenario::{
+    BrokerSpec, ConsumerSpec, Latencies, NEW_YEAR_2025_MS, ProducerSpec, ProfileName, Scenario,
+    TimedAction, TopicSpec, Values, Workload,
+};
+pub use world::{Refused, World};
