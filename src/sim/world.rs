@@ -276,6 +276,12 @@ impl World {
         self.now_ms = self.now_ms.max(now_ms);
     }
 
+    /// Lets the clock stand at `now_ms`, or at the next step if that comes first.
+    pub fn stand_at(&mut self, now_ms: u64) {
+        let limit_ms = self.next_step_ms().unwrap_or(now_ms);
+        self.now_ms = self.now_ms.max(now_ms.min(limit_ms));
+    }
+
     /// Something is done to the world now: a step of its own.
     ///
     /// # Errors
