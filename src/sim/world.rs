@@ -653,8 +653,8 @@ impl World {
                 });
             }
             ClientKind::Consumer(_) => {
-                self.on_consumer(id, cause, events, |consumer, now_ms, chance, out| {
-                    done = consumer.set_settings(now_ms, settings, chance, out);
+                self.on_consumer(id, cause, events, |consumer, now_ms, _, out| {
+                    done = consumer.set_settings(now_ms, settings, out);
                 });
             }
         }
