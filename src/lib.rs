@@ -5,5 +5,7 @@ pub mod cases;
 pub mod client;
 pub mod controller;
 pub mod protocol;
+pub mod scene;
 pub mod sim;
 pub mod storage;
+pub mod words;
