@@ -129,7 +129,7 @@ impl Frame<'_, '_> {
                 caption.clone_from(&commit.commit);
             }
         }
-        self.caption(area, caption, narrow);
+        self.caption(area, caption);
     }
 
     fn strip_header(&mut self, strip: &Strip, narrow: bool) {
@@ -182,21 +182,23 @@ impl Frame<'_, '_> {
         self.hits.add_row(tile, tile.w, partition, |tiles| tiles.push((tile.x, commit.offset)));
     }
 
-    fn caption(&mut self, area: Area, commit: Option<(String, String, i32, i64)>, narrow: bool) {
+    fn caption(&mut self, area: Area, commit: Option<(String, String, i32, i64)>) {
         let style = Type::sans(11, Role::Ink3);
         let y = area.y + BOX_HEIGHT + 18.0;
-        let text = match &commit {
-            None => self.words.no_commits_yet().to_owned(),
-            Some((group, topic, partition, offset)) => {
-                let long = self.words.commit_is_a_record(group, topic, *partition, *offset);
-                if style.width_of(&long) <= area.w || narrow {
-                    long
-                } else {
-                    self.words.commit_key(group, topic, *partition)
-                }
-            }
+        let Some((group, topic, partition, offset)) = &commit else {
+            self.fitted(Layer::Text, area.x, y, style, self.words.no_commits_yet(), area.w);
+            return;
         };
-        self.fitted(Layer::Text, area.x, y, style, &text, area.w);
+        let lines = self.words.commit_is_a_record(group, topic, *partition, *offset);
+        let one = lines.join(" ");
+        if style.width_of(&one) <= area.w {
+            self.list.label(Layer::Text, area.x, y, style, &one);
+            return;
+        }
+        for (nth, line) in lines.iter().enumerate() {
+            let y = y + 15.0 * nth as f32;
+            self.fitted(Layer::Text, area.x, y, style, line, area.w);
+        }
     }
 }
 

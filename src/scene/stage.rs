@@ -33,7 +33,7 @@ const GROUP_WIDTH: f32 = 132.0;
 const GUTTER: f32 = 28.0;
 /// A wide stage has `__consumer_offsets` beside the first compacted topic from this width on.
 const BESIDE: f32 = 1000.0;
-const STRIP_WIDTH: f32 = 250.0;
+const STRIP_WIDTH: f32 = 264.0;
 
 /// A topic on the stage.
 #[derive(Debug)]
@@ -264,7 +264,7 @@ impl<'a> Planner<'_, 'a> {
             for partition in partitions {
                 let area = Area::new(LANE_X, y + 38.0, width - LANE_X - MARGIN, BOX_HEIGHT);
                 strips.push(Strip { partition, area });
-                y += 38.0 + BOX_HEIGHT + 26.0;
+                y += 38.0 + BOX_HEIGHT + 38.0;
             }
         }
         let banner_y = top + 34.0;
@@ -361,7 +361,7 @@ impl<'a> Planner<'_, 'a> {
         for partition in self.strip_partitions() {
             let area = Area::new(x, y + 40.0, inner, BOX_HEIGHT);
             strips.push(Strip { partition, area });
-            y += 40.0 + BOX_HEIGHT + 28.0;
+            y += 40.0 + BOX_HEIGHT + 40.0;
         }
         Stage {
             narrow: true,
