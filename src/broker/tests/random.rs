@@ -30,7 +30,7 @@ fn member_id(dice: &mut Dice, known: &[String]) -> String {
 
 fn generation(dice: &mut Dice, bench: &Bench, group: &GroupId) -> i32 {
     let current = bench.broker.group(group).map_or(0, Group::generation);
-    match dice.below(6) {
+    match dice.below(12) {
         0 => -1,
         1 => current - 1,
         2 => current + 1,
@@ -46,9 +46,9 @@ fn partition(dice: &mut Dice) -> TopicPartition {
 }
 
 fn request(dice: &mut Dice, bench: &Bench, known: &[String]) -> Request {
-    let group = dice.one_of(&[GroupId::from("store"), GroupId::from("other"), GroupId::from("")]);
+    let group = GroupId::from(dice.one_of(&["store", "store", "store", "store", "other", ""]));
     let generation = generation(dice, bench, &group);
-    let member_id = member_id(dice, known);
+    let mut member_id = member_id(dice, known);
     let number = |dice: &mut Dice| dice.one_of(&[-1, 0, 1, 100, 1000, i32::MAX, i32::MIN]);
     match dice.below(16) {
         0..=3 => {
@@ -56,8 +56,8 @@ fn request(dice: &mut Dice, bench: &Bench, known: &[String]) -> Request {
             let protocols = dice.one_of(&names).into_iter();
             Request::JoinGroup(JoinGroup {
                 group,
-                session_timeout_ms: dice.one_of(&[6000, 10_000, 45_000, 0, -1]),
-                rebalance_timeout_ms: dice.one_of(&[10_000, 60_000, 0, -1]),
+                session_timeout_ms: dice.one_of(&[6000, 10_000, 45_000, 45_000, 45_000, 0, -1]),
+                rebalance_timeout_ms: dice.one_of(&[10_000, 60_000, 60_000, 60_000, 60_000, 0, -1]),
                 member_id,
                 client_id: "c".to_owned(),
                 protocols: protocols.map(|name| (name.to_owned(), bytes("s"))).collect(),
@@ -65,6 +65,11 @@ fn request(dice: &mut Dice, bench: &Bench, known: &[String]) -> Request {
         }
         4..=6 => {
             let assignments = known.iter().map(|id| (id.clone(), bytes(id))).collect();
+            if let Some(leader) = bench.broker.group(&group).and_then(Group::leader)
+                && dice.below(2) == 0
+            {
+                member_id = leader.to_owned();
+            }
             Request::SyncGroup { group, generation, member_id, assignments }
         }
         7 => Request::Heartbeat { group, generation, member_id },
@@ -143,26 +148,26 @@ fn random_requests_never_break_the_coordinator() {
                 ("group.max.size", dice.one_of(&["2", "1000"])),
                 ("offsets.topic.segment.bytes", "600"),
                 ("log.cleaner.min.cleanable.ratio", "0.2"),
-                ("log.cleaner.backoff.ms", dice.one_of(&["0", "500"])),
+                ("log.cleaner.backoff.ms", dice.one_of(&["100", "15000"])),
                 ("log.segment.delete.delay.ms", dice.one_of(&["0", "1000"])),
             ],
         );
         let mut known: Vec<String> = Vec::new();
         let mut generations: BTreeMap<GroupId, i32> = BTreeMap::new();
-        for step in 0..250 {
+        for step in 0..500 {
             let name = format!("seed {seed}, step {step}");
-            let client = dice.below(6) as u32;
-            match dice.below(40) {
-                0 => {
+            let client = dice.below(12) as u32;
+            match dice.below(60) {
+                0..=3 => {
                     let node = NodeId::Client(ClientId(client));
                     bench.with(|broker, now_ms, _, _| broker.disconnected(now_ms, node));
                 }
-                1 if dice.below(4) == 0 => {
+                4 if dice.below(4) == 0 => {
                     bench.restart();
                     generations.clear(); // A generation that was not stored is lost, as in Kafka.
                 }
-                2 => {
-                    let pause_ms = dice.one_of(&[1000, 50_000, 700_000]);
+                5 => {
+                    let pause_ms = dice.one_of(&[1000, 5000, 50_000, 700_000]);
                     bench.advance_to(bench.now_ms + pause_ms);
                 }
                 _ => {
@@ -192,7 +197,7 @@ fn random_requests_never_break_the_coordinator() {
                 let last = generations.insert(group.id().clone(), group.generation());
                 assert!(last.is_none_or(|last| last <= group.generation()), "{name}");
             }
-            if step % 5 == 0 {
+            if step % 8 == 0 {
                 check_against_the_log(&bench, &name);
             }
         }
