@@ -15,3 +15,6 @@ pub use batch::{Batch, BatchRecord};
 pub use event::{PartitionChoice, ProducerEvent, StickySwitch};
 pub use producer::{InFlight, Producer, ProducerRecord};
 pub use trial::{DrainedBatch, Trial};
+
+#[cfg(test)]
+mod tests;

@@ -116,7 +116,7 @@ pub(super) struct MetadataNeed {
 /// A producer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Producer {
-    client_id: Rc<str>,
+    name: Rc<str>,
     pub(super) broker: NodeId,
     settings: Settings,
     pub(super) config: ProducerConfig,
@@ -153,7 +153,7 @@ impl Producer {
     ) -> Result<Self, ConfigError> {
         config::check(&settings)?;
         let mut producer = Self {
-            client_id: client_id(&settings, name),
+            name: name.into(),
             broker,
             config: ProducerConfig::read(&settings),
             settings,
@@ -339,7 +339,6 @@ impl Producer {
     ) -> Result<(), ConfigError> {
         config::check(&settings)?;
         self.now_ms = now_ms;
-        self.client_id = client_id(&settings, &self.client_id);
         self.settings = settings;
         if self.life != Life::Running || self.is_closing() {
             return Ok(());
@@ -374,8 +373,9 @@ impl Producer {
 
     /// Its `client.id`.
     #[must_use]
-    pub fn client_id(&self) -> &str {
-        &self.client_id
+    pub fn client_id(&self) -> Rc<str> {
+        let set = self.settings.text(Setting::ClientId);
+        set.filter(|id| !id.is_empty()).unwrap_or_else(|| Rc::clone(&self.name))
     }
 
     /// Batches that wait in the accumulator, by partition, each queue in order.
@@ -492,7 +492,9 @@ impl Producer {
         self.expire(now_ms, chance, out);
         loop {
             self.send_ready(now_ms, chance, out);
-            if !self.run_call(now_ms, chance, out) || self.life != Life::Running {
+            let expired = self.expire(now_ms, chance, out);
+            let called = self.run_call(now_ms, chance, out);
+            if self.life != Life::Running || !(expired || called) {
                 break;
             }
         }
@@ -642,19 +644,21 @@ impl Producer {
             return refuse(ErrorCode::UnknownServerError, words);
         }
         if self.need.topics.insert(record.topic.clone()) {
-            self.need.refresh = true;
             self.need.next_ms = 0; // A new topic is asked for at once.
             self.need.attempts = 0;
         }
         if let Some(error) = self.need.refused.remove(&record.topic) {
             self.need.topics.remove(&record.topic);
-            return refuse(error, format!("Invalid topics: [{}]", record.topic));
+            let words = match error {
+                ErrorCode::InvalidTopicException => format!("Invalid topics: [{}]", record.topic),
+                _ => error.message().to_owned(),
+            };
+            return refuse(error, words);
         }
         if self.lacks_metadata(sending) {
+            self.need.refresh = true;
             return Err(Blocked::Metadata);
         }
-        self.need.attempts = 0;
-        self.need.next_ms = 0;
         let (partition, choice) = self.partitioner.choose(
             &self.config,
             (&record.topic, record.partition, record.key.as_ref()),
@@ -698,8 +702,4 @@ impl Producer {
         );
         Refusal::new(ErrorCode::RequestTimedOut, words)
     }
-}
-
-fn client_id(settings: &Settings, name: &str) -> Rc<str> {
-    settings.text(Setting::ClientId).filter(|id| !id.is_empty()).unwrap_or_else(|| name.into())
 }
