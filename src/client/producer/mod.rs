@@ -2,6 +2,7 @@
 
 mod accumulator;
 mod batch;
+mod calls;
 mod config;
 mod event;
 mod metadata;
