@@ -193,9 +193,7 @@ fn the_sticky_partition_moves_after_as_many_records_as_in_kafka() {
 fn a_batch_closes_only_when_a_record_does_not_fit() {
     // PROD-20: 147 records, 16314 bytes.
     let mut rig = Rig::knowing(settings(Profile::V4, &[("linger.ms", "1000")]), "t", 1);
-    rig.producer.send(1000, record("t", Some("k"), 100), &mut || 0, &mut rig.out);
-    rig.answer_metadata_if_asked("t", 1);
-    for _ in 1..147 {
+    for _ in 0..147 {
         rig.send(record("t", Some("k"), 100));
     }
     let (_, batch) = rig.producer.queues().next().unwrap();
@@ -207,12 +205,6 @@ fn a_batch_closes_only_when_a_record_does_not_fit() {
 }
 
 impl Rig {
-    fn answer_metadata_if_asked(&mut self, topic: &str, partitions: usize) {
-        if !self.in_flight(ApiKey::Metadata).is_empty() {
-            self.answer_metadata(topic, partitions);
-        }
-    }
-
     fn partitions_of_sends(&mut self) -> Vec<u32> {
         let events = std::mem::take(&mut self.out.events);
         let partition = |event| match event {
@@ -221,6 +213,52 @@ impl Rig {
         };
         events.into_iter().filter_map(partition).collect()
     }
+}
+
+#[test]
+fn the_sticky_partition_is_drawn_from_the_metadata_order() {
+    // PROD-13: `t3` is 0 2 1, `orders3` is 2 1 0.
+    for (topic, drawn, expected) in
+        [("t3", 0, 0), ("t3", 1, 2), ("t3", 5, 1), ("orders3", 0, 2), ("orders3", 0x8000_0001, 1)]
+    {
+        let mut rig = Rig::knowing(settings(Profile::V4, &[]), topic, 3);
+        rig.drawn = drawn;
+        rig.send(record(topic, None, 1));
+        assert_eq!(rig.producer.sticky_partition(&topic.into()), Some(expected), "{topic} {drawn}");
+        assert_eq!(rig.partitions_of_sends(), [expected], "{topic} {drawn}");
+    }
+}
+
+#[test]
+fn the_delivery_timeout_is_raised_silently_but_refused_when_set() {
+    // PROD-28.
+    let rig = Rig::new(settings(Profile::V4, &[("linger.ms", "100000")]));
+    assert_eq!(rig.producer.config.delivery_timeout_ms, Some(130_000));
+    let short = settings(Profile::V4, &[("delivery.timeout.ms", "1000")]);
+    let broker = NodeId::Broker(BrokerId(0));
+    let refused = Producer::new(0, "p", broker, short, &mut Outputs::default());
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "delivery.timeout.ms should be equal to or larger than linger.ms + request.timeout.ms"
+    );
+}
+
+#[test]
+fn in_the_book_a_queued_batch_expires_by_the_request_timeout() {
+    let short = [("request.timeout.ms", "500")];
+    let mut rig = Rig::knowing(settings(Profile::Book, &short), "t", 1);
+    for _ in 0..6 {
+        // The connection comes back after a second at the latest.
+        rig.producer.disconnected(1000, &mut || 1 << 31, &mut rig.out);
+    }
+    rig.send(record("t", Some("a"), 1));
+    rig.wait_until(1500);
+    assert!(!rig.tells("Expiring"));
+    rig.wait_until(1501);
+    assert!(rig.tells(
+        "REQUEST_TIMED_OUT: Expiring 1 record(s) for t-0: 501 ms has passed since batch creation plus \
+         linger time"
+    ));
 }
 
 #[test]
