@@ -10,8 +10,6 @@ use crate::storage::LogEvent;
 use crate::words::Line;
 use crate::words::facts::Facts;
 
-#[cfg(test)]
-mod tests;
 
 /// Sentences about what happened.
 pub trait EventWords {
@@ -55,6 +53,7 @@ fn of_broker(event: &BrokerEvent) -> u8 {
             GroupState::CompletingRebalance => 54,
             GroupState::Empty | GroupState::Dead => 56,
         },
+        BrokerEvent::OffsetExpired { .. } => 64,
         BrokerEvent::AssignmentStored { .. } => 48,
         BrokerEvent::OffsetCommitted { .. } => 44,
         BrokerEvent::MemberAdded { .. } => 40,

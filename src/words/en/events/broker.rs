@@ -79,6 +79,15 @@ pub(super) fn sentence(facts: &dyn Facts, id: BrokerId, event: &BrokerEvent) -> 
             place(partition),
             ": the next offset to read."
         ],
+        BrokerEvent::OffsetExpired { group, partition } => line![
+            "What group ",
+            strong(group),
+            " had committed in ",
+            place(partition),
+            " has ",
+            strong("expired"),
+            ": a tombstone takes its place."
+        ],
         BrokerEvent::Crashed => line![
             strong(broker),
             " ",
@@ -169,6 +178,13 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
                 lag.map(|lag| line![" Lag ", code(lag), "."])
             ]
         }
+        BrokerEvent::OffsetExpired { .. } => line![
+            "The group was empty longer than ",
+            code("offsets.retention.minutes"),
+            "; ",
+            code("auto.offset.reset"),
+            " decides when it comes back."
+        ],
         BrokerEvent::Crashed => line!["A process died, not the machine: what was written to files is safe."],
         BrokerEvent::Restarted { .. } => {
             line!["Members that heartbeat in time keep their places; all others are timed out."]
@@ -178,6 +194,7 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
 
 fn state(group: &GroupId, from: GroupState, to: GroupState, generation: i32, members: u32) -> Line {
     let group = group.as_str();
+    let know = if members == 1 { " knows" } else { " know" };
     let members = count(u64::from(members), "member");
     match to {
         GroupState::PreparingRebalance if from == GroupState::Empty => line![
@@ -210,7 +227,7 @@ fn state(group: &GroupId, from: GroupState, to: GroupState, generation: i32, mem
             strong(generation),
             ": ",
             members,
-            if members == "1 member" { " knows" } else { " know" },
+            know,
             " what to read."
         ],
         GroupState::Empty => {

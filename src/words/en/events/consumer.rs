@@ -61,7 +61,7 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ConsumerEvent) -> 
             strong(offset),
             " in ",
             place(partition),
-            ", the committed offset: what was read after it is read again."
+            ", the committed offset: anything read beyond it is read again."
         ],
         ConsumerEvent::PositionSet { partition, offset, source: PositionSource::Reset } => line![
             "Its group has committed nothing in ",

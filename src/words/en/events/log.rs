@@ -24,8 +24,10 @@ pub(super) fn sentence(facts: &dyn Facts, partition: &TopicPartition, event: &Lo
             line!["No append to ", place(partition), ": ", strong(refusal.error), "."]
         }
         LogEvent::SegmentRolled { base_offset, reason, .. } => line![
-            "P".to_owned(),
-            &place(partition).plain_text()[1..],
+            "Partition ",
+            strong(partition.partition),
+            " of ",
+            partition.topic.as_str(),
             " rolls: ",
             rolled(reason),
             ", so a new segment begins at offset ",

@@ -1,0 +1,4 @@
+//! x
+use crate::protocol::ErrorCode;
+use crate::words::{ErrorWords, Line, Ko};
+impl ErrorWords for Ko { fn error(&self, error: ErrorCode) -> Line { Line::plain(error.message()) } }

@@ -1,0 +1,3 @@
+//! x
+use crate::words::{Term, TermWords, Line, Ko};
+impl TermWords for Ko { fn term_name(&self, term: Term) -> &'static str { term.name() } fn term(&self, term: Term) -> Line { Line::plain(term.name()) } }
