@@ -10,7 +10,6 @@ use crate::storage::LogEvent;
 use crate::words::Line;
 use crate::words::facts::Facts;
 
-
 /// Sentences about what happened.
 pub trait EventWords {
     /// One sentence for a newcomer, with Kafka's terms and the values that decided.
@@ -29,7 +28,9 @@ pub fn importance(what: &What) -> u8 {
     match what {
         What::Broker(_, event) => of_broker(event),
         What::Controller(ControllerEvent::Refused(_)) => 92,
-        What::Controller(ControllerEvent::ConfigAltered { .. }) | What::BrokerConfigured { .. } => 74,
+        What::Controller(ControllerEvent::ConfigAltered { .. }) | What::BrokerConfigured { .. } => {
+            74
+        }
         What::Controller(ControllerEvent::TopicCreated { .. }) => 55,
         What::Producer(_, event) => of_producer(event),
         What::Consumer(_, event) => of_consumer(event),

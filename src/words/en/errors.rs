@@ -1,4 +1,8 @@
 //! x
 use crate::protocol::ErrorCode;
-use crate::words::{ErrorWords, Line, En};
-impl ErrorWords for En { fn error(&self, error: ErrorCode) -> Line { Line::plain(error.message()) } }
+use crate::words::{En, ErrorWords, Line};
+impl ErrorWords for En {
+    fn error(&self, error: ErrorCode) -> Line {
+        Line::plain(error.message())
+    }
+}

@@ -1,4 +1,8 @@
 //! x
 use crate::protocol::ErrorCode;
-use crate::words::{ErrorWords, Line, Ko};
-impl ErrorWords for Ko { fn error(&self, error: ErrorCode) -> Line { Line::plain(error.message()) } }
+use crate::words::{ErrorWords, Ko, Line};
+impl ErrorWords for Ko {
+    fn error(&self, error: ErrorCode) -> Line {
+        Line::plain(error.message())
+    }
+}

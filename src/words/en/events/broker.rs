@@ -112,7 +112,9 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
         BrokerEvent::Log(_, event) => return log::aside(facts, event),
         BrokerEvent::RequestRefused { error, .. } => explained(*error),
         BrokerEvent::TopicWanted { .. } => {
-            line!["A broker creates nothing itself; it asks the controller, and the client asks again."]
+            line![
+                "A broker creates nothing itself; it asks the controller, and the client asks again."
+            ]
         }
         BrokerEvent::FetchDelayed { .. } => line![
             "It answers when ",
@@ -131,14 +133,19 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
                     "group.initial.rebalance.delay.ms gives others time to come.",
                 GroupState::PreparingRebalance =>
                     "Members learn of it by REBALANCE_IN_PROGRESS in the answer to their next heartbeat.",
-                GroupState::CompletingRebalance => "The assignment is made by a consumer, not by the broker.",
+                GroupState::CompletingRebalance =>
+                    "The assignment is made by a consumer, not by the broker.",
                 GroupState::Stable => "From now on members only send heartbeats.",
-                GroupState::Empty => "A consumer that comes back goes on where the group has committed.",
+                GroupState::Empty =>
+                    "A consumer that comes back goes on where the group has committed.",
                 GroupState::Dead => "Nothing of it is left.",
             }
         ],
         BrokerEvent::MemberAdded { .. } => {
-            line![code("client.id"), " and a random UUID: a process that starts anew gets another one."]
+            line![
+                code("client.id"),
+                " and a random UUID: a process that starts anew gets another one."
+            ]
         }
         BrokerEvent::MemberRemoved { reason, .. } => match reason {
             RemovalReason::Left => line!["A member that leaves in order is replaced at once."],
@@ -185,7 +192,9 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
             code("auto.offset.reset"),
             " decides when it comes back."
         ],
-        BrokerEvent::Crashed => line!["A process died, not the machine: what was written to files is safe."],
+        BrokerEvent::Crashed => {
+            line!["A process died, not the machine: what was written to files is safe."]
+        }
         BrokerEvent::Restarted { .. } => {
             line!["Members that heartbeat in time keep their places; all others are timed out."]
         }
