@@ -11,24 +11,39 @@ impl ErrorWords for En {
 
 fn sentence(error: ErrorCode) -> &'static str {
     match error {
-        ErrorCode::UnknownServerError => "Something went wrong in the broker that Kafka has no better name for.",
+        ErrorCode::UnknownServerError => {
+            "Something went wrong in the broker that Kafka has no better name for."
+        }
         ErrorCode::OffsetOutOfRange => {
             "The log does not hold this offset: it was deleted, or it does not exist yet; `auto.offset.reset` decides what then."
         }
-        ErrorCode::CorruptMessage => "The bytes do not fit their checksum, or are no record batch at all.",
+        ErrorCode::CorruptMessage => {
+            "The bytes do not fit their checksum, or are no record batch at all."
+        }
         ErrorCode::UnknownTopicOrPartition => {
             "The broker does not know this topic or partition, perhaps not yet; the client asks again."
         }
-        ErrorCode::RequestTimedOut => "The broker could not finish in the time that the request allowed.",
+        ErrorCode::RequestTimedOut => {
+            "The broker could not finish in the time that the request allowed."
+        }
         ErrorCode::MessageTooLarge => {
             "The batch is larger than `max.message.bytes` of the topic; the producer splits it or gives up."
+        }
+        ErrorCode::NetworkException => {
+            "The connection was lost before the answer came; whether the request was done is not known, so it is tried again."
         }
         ErrorCode::CoordinatorNotAvailable => {
             "Nobody coordinates the group yet, often because `__consumer_offsets` is only being created; the client asks again."
         }
-        ErrorCode::NotCoordinator => "Another broker coordinates this group; the client looks for it anew.",
-        ErrorCode::InvalidTopicException => "A topic may not have this name, or clients may not write to it.",
-        ErrorCode::RecordListTooLarge => "The batch is larger than `segment.bytes`, so no segment could hold it.",
+        ErrorCode::NotCoordinator => {
+            "Another broker coordinates this group; the client looks for it anew."
+        }
+        ErrorCode::InvalidTopicException => {
+            "A topic may not have this name, or clients may not write to it."
+        }
+        ErrorCode::RecordListTooLarge => {
+            "The batch is larger than `segment.bytes`, so no segment could hold it."
+        }
         ErrorCode::NotEnoughReplicas => {
             "Fewer replicas are in sync than `min.insync.replicas` asks for, so a write with `acks=all` is refused."
         }

@@ -11,7 +11,9 @@ impl ErrorWords for Ko {
 
 fn sentence(error: ErrorCode) -> &'static str {
     match error {
-        ErrorCode::UnknownServerError => "Kafka에도 따로 이름이 없는 문제가 브로커 안에서 생겼습니다.",
+        ErrorCode::UnknownServerError => {
+            "Kafka에도 따로 이름이 없는 문제가 브로커 안에서 생겼습니다."
+        }
         ErrorCode::OffsetOutOfRange => {
             "로그에 없는 오프셋입니다. 지워졌거나 아직 없는 것이고, 다음은 `auto.offset.reset`이 정합니다."
         }
@@ -23,12 +25,21 @@ fn sentence(error: ErrorCode) -> &'static str {
         ErrorCode::MessageTooLarge => {
             "배치가 토픽의 `max.message.bytes`보다 큽니다. 프로듀서는 나누거나 포기합니다."
         }
+        ErrorCode::NetworkException => {
+            "응답이 오기 전에 연결이 끊겼습니다. 요청이 처리되었는지 알 수 없으므로 다시 시도합니다."
+        }
         ErrorCode::CoordinatorNotAvailable => {
             "아직 그룹의 코디네이터가 없습니다. 대개 `__consumer_offsets`를 만드는 중이며, 클라이언트는 다시 물어봅니다."
         }
-        ErrorCode::NotCoordinator => "이 그룹의 코디네이터는 다른 브로커입니다. 클라이언트는 다시 찾습니다.",
-        ErrorCode::InvalidTopicException => "토픽에 쓸 수 없는 이름이거나 클라이언트가 쓸 수 없는 토픽입니다.",
-        ErrorCode::RecordListTooLarge => "배치가 `segment.bytes`보다 커서 어떤 세그먼트에도 들어가지 않습니다.",
+        ErrorCode::NotCoordinator => {
+            "이 그룹의 코디네이터는 다른 브로커입니다. 클라이언트는 다시 찾습니다."
+        }
+        ErrorCode::InvalidTopicException => {
+            "토픽에 쓸 수 없는 이름이거나 클라이언트가 쓸 수 없는 토픽입니다."
+        }
+        ErrorCode::RecordListTooLarge => {
+            "배치가 `segment.bytes`보다 커서 어떤 세그먼트에도 들어가지 않습니다."
+        }
         ErrorCode::NotEnoughReplicas => {
             "동기화된 복제본이 `min.insync.replicas`보다 적어 `acks=all` 쓰기를 거절합니다."
         }
