@@ -21,7 +21,6 @@ fn sentence(error: ErrorCode) -> &'static str {
         ErrorCode::UnknownTopicOrPartition => {
             "브로커가 이 토픽이나 파티션을 (아직) 모릅니다. 클라이언트는 다시 물어봅니다."
         }
-        ErrorCode::NetworkException => "응답이 오기 전에 연결이 끊어졌습니다.",
         ErrorCode::RequestTimedOut => "요청이 허락한 시간 안에 브로커가 일을 마치지 못했습니다.",
         ErrorCode::MessageTooLarge => {
             "배치가 토픽의 `max.message.bytes`보다 큽니다. 프로듀서는 나누거나 포기합니다."
