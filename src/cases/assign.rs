@@ -49,8 +49,15 @@ pub(super) fn assign(case: &AssignCase) -> Answer {
             .map_err(|_| invalid(format!("{topic} has {count} partitions")))?;
         partitions.insert(Topic::from(topic.as_str()), count);
     }
-    let members: Vec<Subscription> = case
-        .members
+    // Of two members with one id a `HashMap` keeps the later, in the earlier's place.
+    let mut members: Vec<&Member> = Vec::new();
+    for member in &case.members {
+        match members.iter_mut().find(|known| known.id == member.id) {
+            Some(known) => *known = member,
+            None => members.push(member),
+        }
+    }
+    let members: Vec<Subscription> = members
         .iter()
         .map(|member| Subscription {
             member_id: member.id.clone(),

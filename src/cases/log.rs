@@ -91,11 +91,22 @@ fn read_config(config: &Map<String, Value>) -> Result<(LogConfig, CleanerConfig)
             Value::Number(_) | Value::Bool(_) => value.to_string(),
             _ => return Err(invalid(format!("{name} is neither a number nor a text"))),
         };
+        if name == "preallocate" && text.trim().eq_ignore_ascii_case("true") {
+            return Err(NoAnswer::Unsupported("log.preallocate=true".into()));
+        }
+        if name == "log.cleaner.threads" && text.trim() != "1" {
+            return Err(NoAnswer::Unsupported(format!("log.{name}={text}")));
+        }
         let small_segment = name == "segment.bytes"
+            && !config.contains_key("internal.segment.bytes")
             && text.parse::<i64>().is_ok_and(|n| (14..1_048_576).contains(&n));
         let name = if small_segment { "internal.segment.bytes" } else { name };
-        let set =
-            if name.starts_with("log.") { broker.set(name, &text) } else { topic.set(name, &text) };
+        let set = if name.starts_with("log.cleaner.") {
+            broker.set(name, &text)
+        } else {
+            topic.set(name, &text)
+        };
+
         match set {
             Ok(()) => {}
             Err(crate::protocol::config::ConfigError::NotModelled(setting, value)) => {
@@ -174,12 +185,16 @@ impl Replica {
         batches: &[BatchCase],
         leader_epoch: i32,
     ) -> Result<Value, NoAnswer> {
-        let mut records = Vec::new();
+        let mut records = Vec::new(); // What `MemoryRecords` holds: nothing of a batch without records.
         for batch in batches {
             match batch.encode_as_sent()? {
                 Ok(bytes) => records.extend(bytes),
                 Err(error) => return Ok(error_answer(error.name())),
             }
+        }
+        if records.is_empty() {
+            // `UnifiedLog.append` returns before it does anything.
+            return Ok(json!({ "base_offset": -1, "last_offset": -1 }));
         }
         let origin = AppendOrigin::Client;
         let appended =

@@ -108,7 +108,13 @@ impl Double {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let digits = text.trim_end_matches(['d', 'D', 'f', 'F']);
+        match text {
+            "NaN" | "+NaN" | "-NaN" => return Some(Self(f64::NAN)),
+            "Infinity" | "+Infinity" => return Some(Self(f64::INFINITY)),
+            "-Infinity" => return Some(Self(f64::NEG_INFINITY)),
+            _ => {}
+        }
+        let digits = text.strip_suffix(['d', 'D', 'f', 'F']).unwrap_or(text);
         if !digits.bytes().any(|b| b.is_ascii_digit())
             || digits.bytes().any(|b| !(b.is_ascii_digit() || b"+-.eE".contains(&b)))
         {

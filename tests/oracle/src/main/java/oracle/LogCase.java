@@ -115,7 +115,7 @@ final class LogCase {
             String value = setting.getValue().asText();
             if (name.startsWith("log.cleaner.")) {
                 cleanerSettings.put(name, value);
-            } else if (name.equals("segment.bytes") && value.matches("\\d{1,7}") && Integer.parseInt(value) >= 14
+            } else if (name.equals("segment.bytes") && !asked.get("config").has("internal.segment.bytes") && value.matches("\\d{1,7}") && Integer.parseInt(value) >= 14
                 && Integer.parseInt(value) < 1_048_576) {
                 topic.put("internal.segment.bytes", value);
             } else {
