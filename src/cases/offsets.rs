@@ -1,6 +1,6 @@
 //! Records of `__consumer_offsets`, written and read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -88,6 +88,7 @@ pub(super) fn group_metadata_record(case: GroupMetadata) -> Answer {
     check_group(&case)?;
     // The record lists its members in the order of the coordinator's HashMap (GEN-6).
     let mut members: Vec<(i32, MemberValue)> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for member in case.members {
         let value = MemberValue {
             member_id: member.id,
@@ -99,10 +100,12 @@ pub(super) fn group_metadata_record(case: GroupMetadata) -> Answer {
             subscription: member.subscription_hex.0,
             assignment: member.assignment_hex.0,
         };
-        let known = members.iter_mut().find(|(_, known)| known.member_id == value.member_id);
-        match known {
-            Some((_, known)) => *known = value,
-            None => members.push((string_hash(&value.member_id), value)),
+        match places.get(&value.member_id) {
+            Some(place) => members[*place].1 = value,
+            None => {
+                places.insert(value.member_id.clone(), members.len());
+                members.push((string_hash(&value.member_id), value));
+            }
         }
     }
     let key = OffsetsKey::Group { group: case.group };

@@ -248,7 +248,7 @@ def log(r):
                                 else ["roll", "retain", "retain", "read", "offset_for_timestamp", "clean"])
             if op["op"] == "read":
                 op["offset"] = r.choice([0, -1, offset, offset + 1, r.randint(0, offset + 1)])
-                op["max_bytes"] = r.choice([0, 1, 69, 70, 71, 140, 200, 100000, (1 << 31) - 1])
+                op["max_bytes"] = r.choice([-1, 0, 1, 69, 70, 71, 140, 200, 100000, (1 << 31) - 1])
             if op["op"] == "offset_for_timestamp":
                 op["timestamp"] = r.choice([-1, -2, -3, -3, 0, 1, 1000, now, now - 5, now + 1, LONG_MAX, r.randint(0, now + 1)])
         ops.append(op)
@@ -420,7 +420,8 @@ def ask(command, lines):
 
 def kafka(lines):
     path = (HERE / "target/classpath").read_text().strip()
-    flags = ["-Xmx700m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"{HERE / 'target/classes'}:{path}"]
+    memory = ["-Djava.io.tmpdir=/dev/shm"] if pathlib.Path("/dev/shm").is_dir() else []
+    flags = [*memory, "-Xmx700m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"{HERE / 'target/classes'}:{path}"]
     return ask(["java", *flags, "oracle.Oracle"], lines)
 
 

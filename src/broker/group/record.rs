@@ -4,6 +4,7 @@
 //! version that it reads. Kafka: `GroupCoordinatorRecordHelpers`, `GroupCoordinatorRecordSerde`.
 
 use crate::protocol::Uuid;
+use crate::protocol::java::utf8_lossy;
 use crate::protocol::record::{ReadError, Reader};
 
 /// Key type of a committed offset of old; it reads the same, with values of version 0 only.
@@ -325,7 +326,7 @@ fn put_unsigned_varint(out: &mut Vec<u8>, mut value: u32) {
 }
 
 fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+    utf8_lossy(bytes)
 }
 
 fn nullable_string(reader: &mut Reader<'_>) -> Result<Option<String>, OffsetsError> {

@@ -3,6 +3,7 @@
 //! Kafka: `MemoryRecords.filterTo`, `Cleaner.shouldRetainRecord`. Left out so far: transactions.
 
 use crate::protocol::config::Profile;
+use crate::protocol::java::utf8_lossy;
 use crate::protocol::record::{
     BatchBuilder, BatchHeader, BatchOptions, NO_TIMESTAMP, Record, RecordBatch, RecordRef,
     TimestampType,
@@ -116,9 +117,7 @@ fn rebuilt(batch: &RecordBatch<'_>, survivors: &[RecordRef<'_>], horizon: Option
         delete_horizon_ms: horizon,
     });
     for record in survivors {
-        let headers = record
-            .headers()
-            .map(|(key, value)| (String::from_utf8_lossy(key).into_owned(), value.map(Into::into)));
+        let headers = record.headers().map(|(key, value)| (utf8_lossy(key), value.map(Into::into)));
         let copy = Record {
             timestamp: record.timestamp,
             key: record.key.map(Into::into),

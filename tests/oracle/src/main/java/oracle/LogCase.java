@@ -45,6 +45,8 @@ final class LogCase {
     private static final TopicPartition PARTITION = new TopicPartition("t", 0);
     private static final BrokerTopicStats STATS = new BrokerTopicStats();
 
+    private static final Map<Properties, Map<String, Object>> DEFAULTS = new HashMap<>();
+
     private final JsonNode asked;
     private final Clock clock = new Clock();
     private File dir;
@@ -129,7 +131,8 @@ final class LogCase {
             cleanerConfig = new CleanerConfig(new AbstractConfig(settings, cleanerSettings, false));
             cleanerSettings.remove("log.cleaner.dedupe.buffer.size");
             broker.putAll(cleanerSettings);
-            Map<String, Object> defaults = KafkaConfig.fromProps(broker).extractLogConfigMap();
+            Map<String, Object> defaults = DEFAULTS.computeIfAbsent(
+                broker, properties -> KafkaConfig.fromProps(properties).extractLogConfigMap());
             LogConfig.validate(Map.of(), topic, defaults, false);
             Properties overrides = new Properties();
             overrides.putAll(topic);
