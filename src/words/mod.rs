@@ -91,6 +91,29 @@ pub fn words(lang: Lang) -> &'static dyn Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::ErrorCode;
+    use crate::protocol::config::DEFINITIONS;
+
+    /// Settings in all their scopes, errors, terms.
+    #[test]
+    fn everything_of_kafkas_is_explained_in_both_languages() {
+        for lang in Lang::ALL {
+            let words = words(lang);
+            let settings = DEFINITIONS.iter().map(|d| words.setting(d.scope, d.setting));
+            let errors = ErrorCode::ALL.iter().map(|error| words.error(*error));
+            let terms = Term::ALL.iter().map(|term| words.term(*term));
+            for line in settings.chain(errors).chain(terms) {
+                let text = line.plain_text();
+                let hangul = text.chars().any(|c| ('가'..='힣').contains(&c));
+                assert_eq!(hangul, lang == Lang::Ko, "{text}");
+                assert!(text.ends_with('.') && !text.contains(['`', '—']), "{text}");
+                assert!(text.chars().count() <= 160, "{} characters: {text}", text.chars().count());
+            }
+            for term in Term::ALL {
+                assert!(!words.term_name(*term).is_empty());
+            }
+        }
+    }
 
     #[test]
     fn tags_name_languages() {

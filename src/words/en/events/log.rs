@@ -47,9 +47,9 @@ pub(super) fn sentence(facts: &dyn Facts, partition: &TopicPartition, event: &Lo
             count(u64::from(*files), "file"),
             " of ",
             place(partition),
-            ", marked ",
+            " that were marked ",
             code(".deleted"),
-            ", now gone from the disk."
+            " are gone from the disk."
         ],
         LogEvent::CleaningStarted { lag_exceeded: true, .. } => line![
             "The cleaner takes ",
