@@ -149,6 +149,15 @@ impl LessonRun {
         }
     }
 
+    /// What can be answered now.
+    #[must_use]
+    pub fn choices(&self) -> &[Choice] {
+        match &self.phase {
+            Phase::Asking(asked) => &asked.choices,
+            _ => &[],
+        }
+    }
+
     /// The n-th choice is made. Returns what is done to the world now; then the clock runs.
     pub fn predict(&mut self, chosen: usize, world: &World) -> Vec<Action> {
         let Phase::Asking(asked) = &self.phase else { return Vec::new() };

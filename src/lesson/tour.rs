@@ -4,7 +4,8 @@ use crate::broker::BrokerEvent;
 use crate::client::consumer::ConsumerEvent;
 use crate::client::producer::ProducerEvent;
 use crate::lesson::{Asked, Chapter, Step};
-use crate::protocol::{Bytes, Offset, Subject, Topic, TopicPartition};
+use crate::protocol::request::ApiKey;
+use crate::protocol::{Bytes, ClientId, NodeId, Offset, Subject, Topic, TopicPartition};
 use crate::sim::{Action, RecordSpec, What, World};
 use crate::storage::{Log, LogEvent};
 use crate::words::{Choice, StepName, Theme};
@@ -222,6 +223,9 @@ const REDELIVERY: Step = Step {
         let group = world.broker().groups().find(|group| group.id().as_str() == GROUP)?;
         world.clients().iter().find_map(|client| {
             let consumer = client.consumer().filter(|_| client.is_running())?;
+            if commit_under_way(world, client.id) {
+                return None; // It may still arrive.
+            }
             consumer.assignment().iter().find_map(|partition| {
                 let position = consumer.position(partition)?;
                 let committed = group.committed(partition)?.offset;
@@ -272,6 +276,13 @@ const REDELIVERY: Step = Step {
         })
     },
 };
+
+fn commit_under_way(world: &World, client: ClientId) -> bool {
+    let node = NodeId::Client(client);
+    world.messages().any(|message| {
+        message.from == node && message.body.api_key() == ApiKey::OffsetCommit
+    })
+}
 
 fn choice_at(asked: &Asked, choice: &Choice) -> Option<usize> {
     asked.choices.iter().position(|c| c == choice)
