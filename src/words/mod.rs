@@ -15,6 +15,7 @@ mod terms;
 
 pub use errors::ErrorWords;
 pub use events::{EventWords, importance, line_of_run};
+pub(crate) use rich::line;
 pub use rich::{
     Line, Piece, Span, Style, clock, code, grouped, hex, key, key_text, number, size, span_of_ms,
     strong,
