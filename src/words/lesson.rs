@@ -1,10 +1,9 @@
 //! The lessons' sentences, and what they speak of.
 
-use crate::line;
 use crate::protocol::{Bytes, Offset, TopicPartition};
 use crate::sim::World;
 use crate::words::josa::Josa;
-use crate::words::{En, Ko, Line, Span, code, key, number, size, strong};
+use crate::words::{En, Ko, Line, Span, code, key, line, number, size, strong};
 
 /// A step of the tour, for `words`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

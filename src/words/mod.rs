@@ -19,6 +19,7 @@ pub use errors::ErrorWords;
 pub use events::{EventWords, importance, line_of_run};
 pub use lesson::{Choice, LessonWords, StepName, Theme};
 pub use panel::{Label, PanelWords, PasteError};
+pub(crate) use rich::line;
 pub use rich::{
     Line, Piece, Span, Style, clock, code, grouped, hex, key, key_text, number, size, span_of_ms,
     strong,
