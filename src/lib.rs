@@ -83,6 +83,7 @@ pub mod client;
 pub mod controller;
 pub mod lesson;
 pub mod protocol;
+pub mod scene;
 pub mod sim;
 pub mod storage;
 pub mod words;

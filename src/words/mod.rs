@@ -13,6 +13,7 @@ mod lesson;
 mod panel;
 mod rich;
 mod settings;
+mod stage;
 mod terms;
 
 pub use errors::ErrorWords;
@@ -25,6 +26,7 @@ pub use rich::{
     strong,
 };
 pub use settings::SettingWords;
+pub use stage::{Doing, StageWords};
 pub use terms::{Term, TermWords};
 
 /// A language that the page speaks.
@@ -68,7 +70,13 @@ pub struct Ko;
 
 /// All sentences of one language. A new part of the application adds its trait here.
 pub trait Words:
-    EventWords + SettingWords + ErrorWords + TermWords + LessonWords + PanelWords
+    EventWords
+    + SettingWords
+    + ErrorWords
+    + TermWords
+    + LessonWords
+    + PanelWords
+    + StageWords
 {
     /// Which language this is.
     fn lang(&self) -> Lang;
