@@ -132,6 +132,13 @@ pub enum BrokerEvent {
         /// The record.
         stored_at: Offset,
     },
+    /// A committed offset was too old and got a tombstone (OFFS-9).
+    OffsetExpired {
+        /// The group.
+        group: GroupId,
+        /// For which partition.
+        partition: TopicPartition,
+    },
     /// The process died. Its disk stays.
     Crashed,
     /// It runs again: logs were opened and groups read back from `__consumer_offsets`.
@@ -176,6 +183,9 @@ impl fmt::Display for BrokerEvent {
                 f,
                 "group {group}: committed {offset} of {partition}, record {stored_at} of {stored_in}"
             ),
+            Self::OffsetExpired { group, partition } => {
+                write!(f, "group {group}: its offset of {partition} expired")
+            }
             Self::Crashed => f.write_str("crashed"),
             Self::Restarted { groups, offsets } => {
                 write!(f, "restarted with {groups} groups and {offsets} committed offsets")

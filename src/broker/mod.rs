@@ -1,6 +1,351 @@
-//! One broker node.
+//! One broker node: answers requests out of its logs, and tends them.
+//!
+//! Kafka: `KafkaApis`, `ReplicaManager`, `SocketServer`. One replica a partition. Left out so far:
+//! followers, fetch sessions, quotas, request queues (a request is handled as it arrives).
 
+mod channel;
 mod event;
+mod fetch;
 pub mod group;
+mod list_offsets;
+mod metadata;
+mod produce;
+#[cfg(test)]
+mod tests;
 
+use std::collections::BTreeMap;
+
+use crate::broker::channel::{Answer, Channels};
+use crate::broker::group::{Coordinator, Turn};
+use crate::protocol::config::Settings;
+use crate::protocol::request::{Body, Request};
+use crate::protocol::{
+    BrokerId, Connection, GroupId, MetadataRecord, NodeId, Outgoing, Outputs, Topic,
+};
+use crate::storage::{Chance, CleanerPace, LogEvent, LogEvents, LogManager};
+
+pub use channel::Reply;
 pub use event::{BrokerEvent, GroupState, RemovalReason};
+pub use fetch::DelayedFetch;
+pub use group::{CommittedOffset, Group, Member};
+pub use metadata::TopicImage;
+
+/// How long a broker's work takes in model time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct BrokerPace {
+    /// From a request that writes to the moment its answer leaves.
+    pub append_ms: u64,
+    /// The cleaner's phases.
+    pub cleaner: CleanerPace,
+}
+
+/// One broker.
+///
+/// **Invariant:** a committed offset or a stored assignment is in the log before it is in `groups`:
+/// a restart at any step reads back the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Broker {
+    id: BrokerId,
+    settings: Settings,
+    pace: BrokerPace,
+    running: bool,
+    topics: BTreeMap<Topic, TopicImage>,
+    logs: LogManager,
+    coordinator: Coordinator,
+    channels: Channels,
+    /// The purgatory, in order of arrival.
+    delayed_fetches: Vec<DelayedFetch>,
+}
+
+type Out = Outputs<BrokerEvent>;
+
+impl Broker {
+    /// A running broker without topics.
+    #[must_use]
+    pub fn new(now_ms: u64, id: BrokerId, settings: Settings, pace: BrokerPace) -> Self {
+        Self {
+            id,
+            logs: LogManager::new(now_ms, &settings, pace.cleaner),
+            coordinator: Coordinator::new(now_ms),
+            settings,
+            pace,
+            running: true,
+            topics: BTreeMap::new(),
+            channels: Channels::default(),
+            delayed_fetches: Vec::new(),
+        }
+    }
+
+    /// Its `node.id`.
+    #[must_use]
+    pub fn id(&self) -> BrokerId {
+        self.id
+    }
+
+    /// Its settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Whether the process is alive.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.running
+    }
+
+    /// Its logs: what is on its disk.
+    #[must_use]
+    pub fn logs(&self) -> &LogManager {
+        &self.logs
+    }
+
+    /// The groups that it coordinates, by name.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.coordinator.groups()
+    }
+
+    /// A group that it coordinates.
+    #[must_use]
+    pub fn group(&self, group: &GroupId) -> Option<&Group> {
+        self.coordinator.group(group)
+    }
+
+    /// Fetches that wait for data, in order of arrival.
+    pub fn waiting_fetches(&self) -> &[DelayedFetch] {
+        &self.delayed_fetches
+    }
+
+    /// New settings of the broker, as after a restart with another `server.properties`.
+    pub fn set_settings(&mut self, now_ms: u64, settings: Settings, out: &mut Out) {
+        self.settings = settings;
+        self.logs.set_broker_settings(now_ms, &self.settings);
+        let topics: Vec<Topic> = self.topics.keys().cloned().collect();
+        for topic in topics {
+            self.configure_logs(now_ms, &topic, out);
+        }
+    }
+
+    /// The controller created a topic or changed its settings.
+    pub fn apply_metadata(
+        &mut self,
+        now_ms: u64,
+        record: &MetadataRecord,
+        chance: Chance<'_>,
+        out: &mut Out,
+    ) {
+        match record {
+            MetadataRecord::Topic { topic, id, partitions, settings } => {
+                let image = TopicImage {
+                    id: *id,
+                    partitions: partitions.clone(),
+                    settings: settings.clone(),
+                };
+                self.topics.insert(topic.clone(), image);
+            }
+            MetadataRecord::Config { topic, settings } => {
+                let Some(image) = self.topics.get_mut(topic) else { return };
+                image.settings = settings.clone();
+            }
+        }
+        if self.running {
+            let (MetadataRecord::Topic { topic, .. } | MetadataRecord::Config { topic, .. }) =
+                record;
+            self.open_logs(now_ms, topic, chance);
+            self.configure_logs(now_ms, topic, out);
+        }
+    }
+
+    /// A request has arrived. If an earlier one of its connection is not yet answered, it waits.
+    pub fn handle(
+        &mut self,
+        now_ms: u64,
+        from: NodeId,
+        connection: Connection,
+        correlation_id: u64,
+        request: Request,
+        chance: Chance<'_>,
+        out: &mut Out,
+    ) {
+        if !self.running {
+            return;
+        }
+        let seen = out.events.len();
+        let reply = Reply { client: from, connection, correlation_id };
+        if let Some(request) = self.channels.arrive(now_ms, reply, request) {
+            self.process(now_ms, reply, request, chance, out);
+        }
+        self.settle(now_ms, seen, chance, out);
+    }
+
+    /// Timers: groups, waiting fetches, the log threads, requests that waited for an earlier answer.
+    pub fn tick(&mut self, now_ms: u64, chance: Chance<'_>, out: &mut Out) {
+        if !self.running {
+            return;
+        }
+        let seen = out.events.len();
+        self.coordinate(now_ms, chance, out, |coordinator, turn| coordinator.run_timers(turn));
+        self.expire_fetches(now_ms, out);
+        let mut events = Vec::new();
+        if self.logs.retention_due_ms() <= now_ms {
+            self.logs.run_retention(now_ms, chance, &mut events);
+        }
+        while self.logs.cleaner_due_ms().is_some_and(|due_ms| due_ms <= now_ms) {
+            self.logs.run_cleaner(now_ms, chance, &mut events);
+        }
+        if self.logs.removal_due_ms().is_some_and(|due_ms| due_ms <= now_ms) {
+            self.logs.remove_deleted_files(now_ms, &mut events);
+        }
+        tell_of_logs(events, out);
+        self.settle(now_ms, seen, chance, out);
+    }
+
+    /// When [`Broker::tick`] has something to do.
+    #[must_use]
+    pub fn next_due_ms(&self) -> Option<u64> {
+        if !self.running {
+            return None;
+        }
+        [
+            self.coordinator.next_due_ms(),
+            self.delayed_fetches.iter().map(|fetch| fetch.until_ms).min(),
+            Some(self.logs.retention_due_ms()),
+            self.logs.cleaner_due_ms(),
+            self.logs.removal_due_ms(),
+            self.channels.next_due_ms(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    /// A client's connections are gone: what it waited for is not sent any more. Its membership stays.
+    pub fn disconnected(&mut self, _now_ms: u64, client: NodeId) {
+        self.channels.close(client);
+        self.delayed_fetches.retain(|fetch| fetch.reply.client != client);
+        self.coordinator.forget_replies(client);
+    }
+
+    /// The process dies. What was written stays; memory is lost.
+    pub fn crash(&mut self, _now_ms: u64, out: &mut Out) {
+        if !self.running {
+            return;
+        }
+        self.running = false;
+        self.channels = Channels::default();
+        self.delayed_fetches.clear();
+        self.coordinator = Coordinator::default();
+        out.tell(BrokerEvent::Crashed);
+    }
+
+    /// The process starts again: opens its logs and reads the groups back (OFFS-8).
+    ///
+    /// Left out: recovery of segments (LOG-38), and the time that loading takes.
+    pub fn restart(&mut self, now_ms: u64, chance: Chance<'_>, out: &mut Out) {
+        if self.running {
+            return;
+        }
+        self.running = true;
+        let mut events = Vec::new();
+        self.logs.restart(now_ms, &self.settings, &mut events);
+        tell_of_logs(events, out);
+        let topics: Vec<Topic> = self.topics.keys().cloned().collect();
+        for topic in &topics {
+            self.open_logs(now_ms, topic, chance);
+            self.configure_logs(now_ms, topic, out);
+        }
+        self.coordinator = Coordinator::load(now_ms, &self.logs);
+        let groups = self.coordinator.groups().count() as u32;
+        let offsets = self.coordinator.groups().map(|group| group.offsets().count() as u32).sum();
+        out.tell(BrokerEvent::Restarted { groups, offsets });
+    }
+
+    /// Handles one request whose connection is free.
+    fn process(
+        &mut self,
+        now_ms: u64,
+        reply: Reply,
+        request: Request,
+        chance: Chance<'_>,
+        out: &mut Out,
+    ) {
+        match request {
+            Request::Metadata { topics } => self.describe_topics(now_ms, reply, topics, out),
+            Request::Produce { acks, batches, timeout_ms: _ } => {
+                self.produce(now_ms, reply, acks, batches, chance, out);
+            }
+            Request::Fetch { max_wait_ms, min_bytes, max_bytes, partitions } => {
+                self.fetch(now_ms, reply, (max_wait_ms, min_bytes, max_bytes), partitions, out);
+            }
+            Request::ListOffsets { partitions } => {
+                self.list_offsets(now_ms, reply, partitions, out);
+            }
+            Request::FindCoordinator { group } => {
+                self.find_coordinator(now_ms, reply, &group, out);
+            }
+            request => self.coordinate(now_ms, chance, out, |coordinator, turn| {
+                coordinator.handle(turn, reply, request);
+            }),
+        }
+    }
+
+    /// Lets the coordinator do something, and sends what it answers.
+    fn coordinate(
+        &mut self,
+        now_ms: u64,
+        chance: Chance<'_>,
+        out: &mut Out,
+        work: impl FnOnce(&mut Coordinator, &mut Turn<'_>),
+    ) {
+        let mut turn = Turn {
+            now_ms,
+            settings: &self.settings,
+            topics: &self.topics,
+            logs: &mut self.logs,
+            append_ms: self.pace.append_ms,
+            chance,
+            answers: Vec::new(),
+            events: &mut out.events,
+        };
+        work(&mut self.coordinator, &mut turn);
+        for answer in turn.answers {
+            self.answer(now_ms, answer, out);
+        }
+    }
+
+    /// Sends a response, and frees its connection for the next request as it leaves.
+    fn answer(&mut self, now_ms: u64, answer: Answer, out: &mut Out) {
+        let Answer { reply, delay_ms, response } = answer;
+        if self.channels.release(reply, now_ms + delay_ms) {
+            out.messages.push(Outgoing {
+                to: reply.client,
+                connection: reply.connection,
+                correlation_id: reply.correlation_id,
+                delay_ms,
+                body: Body::Response(response),
+            });
+        }
+    }
+
+    /// Wakes fetches that have enough now and handles requests whose connection became free,
+    /// until nothing is left to be done at this moment.
+    fn settle(&mut self, now_ms: u64, mut seen: usize, chance: Chance<'_>, out: &mut Out) {
+        loop {
+            let appended = out.events[seen..]
+                .iter()
+                .any(|event| matches!(event, BrokerEvent::Log(_, LogEvent::BatchAppended { .. })));
+            seen = out.events.len();
+            if appended {
+                self.wake_fetches(now_ms, out);
+            }
+            let Some((reply, request)) = self.channels.next_request(now_ms) else { break };
+            self.process(now_ms, reply, request, chance, out);
+        }
+    }
+}
+
+fn tell_of_logs(events: LogEvents, out: &mut Out) {
+    for (partition, event) in events {
+        out.tell(BrokerEvent::Log(partition, event));
+    }
+}

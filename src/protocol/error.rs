@@ -46,6 +46,7 @@ error_codes! {
     UnknownTopicOrPartition = 3, "UNKNOWN_TOPIC_OR_PARTITION", "This server does not host this topic-partition.", true;
     RequestTimedOut = 7, "REQUEST_TIMED_OUT", "The request timed out.", true;
     MessageTooLarge = 10, "MESSAGE_TOO_LARGE", "The request included a message larger than the max message size the server will accept.", false;
+    NetworkException = 13, "NETWORK_EXCEPTION", "The server disconnected before a response was received.", true;
     CoordinatorNotAvailable = 15, "COORDINATOR_NOT_AVAILABLE", "The coordinator is not available.", true;
     NotCoordinator = 16, "NOT_COORDINATOR", "This is not the correct coordinator.", true;
     InvalidTopicException = 17, "INVALID_TOPIC_EXCEPTION", "The request attempted to perform an operation on an invalid topic.", false;

@@ -357,6 +357,16 @@ impl Log {
         self.deleted.push(Deleted { due_ms: now_ms + self.config.file_delete_delay_ms, segment });
     }
 
+    /// Loads the log after a crash of the process: what was not part of it goes, and the active segment
+    /// counts its time and its bytes since the last index entry anew (LOG-17, LOG-24).
+    ///
+    /// Left out: recovery of segments (LOG-38). The page cache survived, so every byte is there.
+    pub fn reopen(&mut self, now_ms: u64, events: &mut Vec<LogEvent>) {
+        self.cleaned = None;
+        self.remove_deleted_files(u64::MAX, events);
+        self.active_segment_mut().reopen(now_ms);
+    }
+
     /// When the next `.deleted` file goes.
     #[must_use]
     pub fn next_removal_ms(&self) -> Option<u64> {

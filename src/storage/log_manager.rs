@@ -90,6 +90,32 @@ impl LogManager {
         }
     }
 
+    /// Other broker settings. What is under way goes on; the retention timer keeps its next time,
+    /// unless the new interval is shorter.
+    pub fn set_broker_settings(&mut self, now_ms: u64, broker: &Settings) {
+        self.cleaner_config = CleanerConfig::new(broker);
+        self.retention_interval_ms = broker.unsigned(Setting::LogRetentionCheckIntervalMs);
+        self.retention_due_ms = self.retention_due_ms.min(now_ms + self.retention_interval_ms);
+    }
+
+    /// The process starts again after a crash: `.cleaned` and `.deleted` files go, and what only memory
+    /// knew. Checkpoints are on disk. Timers start anew, as in [`LogManager::new`].
+    pub fn restart(&mut self, now_ms: u64, broker: &Settings, events: &mut LogEvents) {
+        let cleaned = self.cleaned_partition().cloned();
+        for (partition, log) in &mut self.logs {
+            let mut told = Vec::new();
+            Rc::make_mut(log).reopen(now_ms, &mut told);
+            if cleaned.as_ref() == Some(partition) {
+                told.push(LogEvent::CleaningAborted);
+            }
+            tell(partition, told, events);
+        }
+        let fresh = Self::new(now_ms, broker, self.pace);
+        let logs = std::mem::take(&mut self.logs);
+        let cleaner_checkpoints = std::mem::take(&mut self.cleaner_checkpoints);
+        *self = Self { logs, cleaner_checkpoints, ..fresh };
+    }
+
     /// Adds a log.
     pub fn add(&mut self, log: Log) {
         self.logs.insert(log.partition().clone(), Rc::new(log));
@@ -241,7 +267,7 @@ impl LogManager {
         let Some((partition, candidate)) = self.grab_filthiest(now_ms) else {
             self.sweep_compacted(now_ms, chance, events);
             self.cleaner =
-                CleanerState::Sleeping { due_ms: now_ms + self.cleaner_config.backoff_ms };
+                CleanerState::Sleeping { due_ms: now_ms + self.cleaner_config.backoff_ms.max(1) };
             return;
         };
         let log = &self.logs[&partition];

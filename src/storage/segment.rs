@@ -59,6 +59,12 @@ impl LogSegment {
         }
     }
 
+    /// Loaded from disk: its age and the bytes since its last index entry are not kept (LOG-17, LOG-24).
+    pub(super) fn reopen(&mut self, now_ms: u64) {
+        self.created_ms = now_ms;
+        self.bytes_since_last_index_entry = 0;
+    }
+
     /// Its first offset, which its files are named after.
     #[must_use]
     pub fn base_offset(&self) -> Offset {

@@ -1,5 +1,15 @@
 //! The producer: serialise, partition, accumulate, send (`PROD-*`).
 
+mod accumulator;
+mod batch;
+mod config;
 mod event;
+mod metadata;
+mod partitioner;
+#[expect(clippy::module_inception, reason = "Kafka's own name for it")]
+mod producer;
+mod sender;
 
+pub use batch::{Batch, BatchRecord};
 pub use event::{PartitionChoice, ProducerEvent, StickySwitch};
+pub use producer::{InFlight, Producer, ProducerRecord};
