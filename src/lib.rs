@@ -5,4 +5,5 @@ pub mod cases;
 pub mod client;
 pub mod controller;
 pub mod protocol;
+pub mod sim;
 pub mod storage;

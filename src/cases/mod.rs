@@ -34,7 +34,13 @@ fn invalid(message: impl Into<String>) -> NoAnswer {
 /// Answers one case. Never panics: a bad line is answered by `INVALID_CASE`.
 #[must_use]
 pub fn answer(line: &str) -> String {
-    let parsed: Result<Map<String, Value>, _> = serde_json::from_str(line);
+    answer_bytes(line.as_bytes())
+}
+
+/// [`answer`] to a line that may not even be UTF-8.
+#[must_use]
+pub fn answer_bytes(line: &[u8]) -> String {
+    let parsed: Result<Map<String, Value>, _> = serde_json::from_slice(line);
     let (id, answer) = match parsed {
         Err(error) => (Value::Null, Err(invalid(error.to_string()))),
         Ok(mut case) => match case.remove("id") {

@@ -90,6 +90,12 @@ impl Controller {
         }
     }
 
+    /// The broker's settings changed: later topics get these defaults.
+    pub fn set_broker_defaults(&mut self, settings: &Settings) {
+        self.default_partitions = settings.number(Setting::NumPartitions) as i32;
+        self.default_replication_factor = settings.number(Setting::DefaultReplicationFactor) as i32;
+    }
+
     /// A topic's settings.
     #[must_use]
     pub fn settings(&self, topic: &Topic) -> Option<&Settings> {

@@ -77,6 +77,13 @@ impl History {
         Ok(history)
     }
 
+    /// Takes over what was done in another run of the same scenario and seed, from its beginning.
+    pub fn replay(&mut self, inputs: Vec<Input>) {
+        self.seek(0);
+        self.forget_future();
+        self.inputs = inputs;
+    }
+
     /// The world where it stands now.
     #[must_use]
     pub fn world(&self) -> &World {
@@ -155,7 +162,7 @@ impl History {
         while self.next_step_ms().is_some_and(|due_ms| due_ms <= now_ms) {
             self.step();
         }
-        self.world.advance_to(now_ms, &mut Vec::new());
+        self.world.stand_at(now_ms);
         self.last_ms = self.last_ms.max(self.world.now_ms());
     }
 
@@ -280,7 +287,7 @@ fn input_due<'a>(inputs: &'a [Input], world: &World) -> Option<&'a Input> {
 /// The next step of the run, an input if one comes here.
 fn replay_step(inputs: &[Input], world: &mut World, events: &mut Vec<Event>) -> bool {
     let Some(input) = input_due(inputs, world) else { return world.step(events) };
-    world.advance_to(input.at_ms, events);
+    world.stand_at(input.at_ms);
     world.act(&input.action, events).ok();
     true
 }

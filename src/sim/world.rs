@@ -3,8 +3,10 @@
 //! A run is a function of scenario, seed and actions. A **step** handles one thing that is due: a
 //! message, a node's own clock, a producer's next record, or an action; the *event index* counts steps.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::broker::group::offsets_topic;
 use crate::broker::{Broker, BrokerEvent, BrokerPace};
 use crate::client::consumer::{Consumer, ConsumerApp, ConsumerEvent};
 use crate::client::producer::{Producer, ProducerEvent, ProducerRecord};
@@ -191,6 +193,19 @@ impl World {
         self.network.messages()
     }
 
+    /// An event as one plain line: when, who, what.
+    #[must_use]
+    pub fn line(&self, event: &Event) -> String {
+        let ms = event.at_ms - self.start_ms();
+        let who = match &event.what {
+            What::Producer(id, what) => format!("{}: {what}", self.name(NodeId::Client(*id))),
+            What::Consumer(id, what) => format!("{}: {what}", self.name(NodeId::Client(*id))),
+            What::ClientAdded(id) => format!("{}: added", self.name(NodeId::Client(*id))),
+            what => what.to_string(),
+        };
+        format!("{}.{:03} s  {who}", ms / 1000, ms % 1000)
+    }
+
     /// The name of a node.
     #[must_use]
     pub fn name(&self, node: NodeId) -> String {
@@ -274,6 +289,12 @@ impl World {
             self.step(events);
         }
         self.now_ms = self.now_ms.max(now_ms);
+    }
+
+    /// Lets the clock stand at `now_ms`, or at the next step if that comes first.
+    pub fn stand_at(&mut self, now_ms: u64) {
+        let limit_ms = self.next_step_ms().unwrap_or(now_ms);
+        self.now_ms = self.now_ms.max(now_ms.min(limit_ms));
     }
 
     /// Something is done to the world now: a step of its own.
@@ -637,19 +658,20 @@ impl World {
         events: &mut Vec<Event>,
     ) -> Result<(), Refused> {
         settings.check_together()?;
+        let mut done = Ok(());
         match self.clients[id.0 as usize].kind {
             ClientKind::Producer(..) => {
-                self.on_producer(id, cause, events, |producer, now_ms, chance, out| {
-                    producer.set_settings(now_ms, settings, chance, out);
+                self.on_producer(id, cause, events, |producer, now_ms, _, out| {
+                    done = producer.set_settings(now_ms, settings, out);
                 });
             }
             ClientKind::Consumer(_) => {
-                self.on_consumer(id, cause, events, |consumer, now_ms, chance, out| {
-                    consumer.set_settings(now_ms, settings, chance, out);
+                self.on_consumer(id, cause, events, |consumer, now_ms, _, out| {
+                    done = consumer.set_settings(now_ms, settings, out);
                 });
             }
         }
-        Ok(())
+        Ok(done?)
     }
 
     fn set_broker(
@@ -696,7 +718,22 @@ impl World {
     }
 
     fn create_wanted_topic(&mut self, topic: &Topic, cause: Cause, events: &mut Vec<Event>) {
-        let new = self.broker.wanted_topic(topic);
+        let new = if topic.as_str() == Topic::CONSUMER_OFFSETS {
+            let wanted = offsets_topic(self.broker.settings());
+            NewTopic {
+                name: wanted.name.to_owned(),
+                partitions: wanted.partitions,
+                replication_factor: wanted.replication_factor,
+                settings: wanted.settings,
+            }
+        } else {
+            NewTopic {
+                name: topic.to_string(),
+                partitions: -1,
+                replication_factor: -1,
+                settings: BTreeMap::new(),
+            }
+        };
         if let Ok(record) = self.ask_controller(&new, cause, events) {
             self.apply_metadata(&record, cause, events);
         }
@@ -796,7 +833,7 @@ impl World {
     fn client_settings(
         &self,
         scope: Scope,
-        values: &std::collections::BTreeMap<String, String>,
+        values: &BTreeMap<String, String>,
     ) -> Result<Settings, Refused> {
         let mut settings = Settings::new(scope, self.scenario.profile.into());
         for (name, value) in values {

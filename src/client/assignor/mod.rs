@@ -1,5 +1,6 @@
 //! Who reads what: partition assignors, run by the group's leader (`ASGN-*`).
 
+pub mod protocol;
 mod range;
 
 pub use range::range;

@@ -9,7 +9,9 @@ mod partitioner;
 #[expect(clippy::module_inception, reason = "Kafka's own name for it")]
 mod producer;
 mod sender;
+mod trial;
 
 pub use batch::{Batch, BatchRecord};
 pub use event::{PartitionChoice, ProducerEvent, StickySwitch};
 pub use producer::{InFlight, Producer, ProducerRecord};
+pub use trial::{DrainedBatch, Trial};

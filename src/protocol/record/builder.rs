@@ -146,14 +146,15 @@ impl BatchBuilder {
         if self.record_count == 0 {
             return true;
         }
-        let offset_delta = self.next_offset() - self.options.base_offset;
+        let offset_delta = self.next_offset().wrapping_sub(self.options.base_offset);
         let base_timestamp = self.base_timestamp.unwrap_or(record.timestamp);
-        let body = record.body_size(offset_delta as i32, record.timestamp - base_timestamp);
+        let timestamp_delta = record.timestamp.wrapping_sub(base_timestamp);
+        let body = record.body_size(offset_delta as i32, timestamp_delta);
         write_limit >= self.bytes.len() + varint_size(body as i32) + body
     }
 
     fn next_offset(&self) -> i64 {
-        self.last_offset.map_or(self.options.base_offset, |offset| offset + 1)
+        self.last_offset.map_or(self.options.base_offset, |offset| offset.wrapping_add(1))
     }
 
     /// Appends a record behind the last one.
@@ -174,7 +175,7 @@ impl BatchBuilder {
         record: &Record,
     ) -> Result<(), IllegalArgument> {
         let timestamp = record.timestamp;
-        let offset_delta = i32::try_from(offset - self.options.base_offset);
+        let offset_delta = i32::try_from(offset.wrapping_sub(self.options.base_offset));
         if self.last_offset.is_some_and(|last| offset <= last) || timestamp < NO_TIMESTAMP {
             return Err(IllegalArgument);
         }
@@ -235,7 +236,7 @@ impl BatchBuilder {
             transactional: options.transactional,
             control: options.control,
             has_delete_horizon: options.delete_horizon_ms.is_some(),
-            last_offset_delta: (last_offset - options.base_offset) as i32,
+            last_offset_delta: last_offset.wrapping_sub(options.base_offset) as i32,
             base_timestamp,
             max_timestamp: match options.timestamp_type {
                 TimestampType::CreateTime => self.max_timestamp,

@@ -1,0 +1,36 @@
+//! The command line: `run`, `check`, `answer`, `still`. Files and standard streams only; one file a command.
+
+mod answer;
+mod check;
+mod run;
+mod still;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// A Kafka cluster made of glass: runs scenarios, checks random worlds, answers cases.
+#[derive(Debug, Parser)]
+#[command(name = "brokerscope", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Run),
+    Check(check::Check),
+    Answer(answer::Answer),
+    Still(still::Still),
+}
+
+/// Reads the arguments and runs the command.
+pub(crate) fn main() -> ExitCode {
+    match Cli::parse().command {
+        Command::Run(run) => run.main(),
+        Command::Check(check) => check.main(),
+        Command::Answer(answer) => answer.main(),
+        Command::Still(still) => still.main(),
+    }
+}

@@ -1,0 +1,135 @@
+//! A consumer's settings as it reads them once, when it is constructed.
+//!
+//! Kafka: `ConsumerConfig`, `GroupRebalanceConfig`, `FetchConfig`.
+
+use crate::protocol::GroupId;
+use crate::protocol::config::{
+    COOPERATIVE_STICKY_ASSIGNOR, Profile, RANGE_ASSIGNOR, Setting as S, Settings, Value,
+    parse_duration_ms,
+};
+use crate::protocol::java::exponential_backoff_ms;
+
+/// `metadata.max.age.ms`: how often metadata is refreshed without need.
+pub(super) const METADATA_MAX_AGE_MS: u64 = 300_000;
+/// `default.api.timeout.ms`: how long `commitSync` tries.
+pub(super) const DEFAULT_API_TIMEOUT_MS: u64 = 60_000;
+/// How long `close()` tries.
+pub(super) const CLOSE_TIMEOUT_MS: u64 = 30_000;
+/// What JoinGroup may take longer than the rebalance.
+const JOIN_GROUP_TIMEOUT_LAPSE_MS: u64 = 5_000;
+
+/// `auto.offset.reset` (CONS-14, CONS-15).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Reset {
+    Earliest,
+    Latest,
+    None,
+    ByDuration(u64),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Config {
+    profile: Profile,
+    pub(super) group: GroupId,
+    pub(super) client_id: String,
+    pub(super) auto_commit: bool,
+    pub(super) auto_commit_interval_ms: u64,
+    pub(super) reset: Reset,
+    pub(super) max_poll_records: u32,
+    pub(super) max_poll_interval_ms: u64,
+    pub(super) session_timeout_ms: u64,
+    pub(super) heartbeat_interval_ms: u64,
+    pub(super) fetch_min_bytes: i32,
+    pub(super) fetch_max_wait_ms: i32,
+    pub(super) fetch_max_bytes: i32,
+    pub(super) max_partition_fetch_bytes: i32,
+    pub(super) request_timeout_ms: u64,
+    retry_backoff_ms: u64,
+    retry_backoff_max_ms: u64,
+    /// In order of preference, by the names that travel in JoinGroup.
+    pub(super) assignors: Vec<&'static str>,
+}
+
+impl Config {
+    /// Reads settings that [`Settings::check_together`] has let through.
+    pub(super) fn new(settings: &Settings, default_client_id: &str) -> Self {
+        let int = |setting| i32::try_from(settings.number(setting)).unwrap_or(i32::MAX);
+        let client_id = settings.text(S::ClientId).filter(|id| !id.is_empty());
+        let reset = match settings.text(S::AutoOffsetReset).as_deref() {
+            Some("earliest") => Reset::Earliest,
+            Some("none") => Reset::None,
+            Some(text) => text
+                .strip_prefix("by_duration:")
+                .and_then(parse_duration_ms)
+                .map_or(Reset::Latest, Reset::ByDuration),
+            None => Reset::Latest,
+        };
+        let assignors = match settings.get(S::PartitionAssignmentStrategy) {
+            Value::List(classes) => classes.iter().map(|class| assignor_name(class)).collect(),
+            _ => vec!["range"],
+        };
+        Self {
+            profile: settings.profile(),
+            group: GroupId::from(&*settings.text(S::GroupId).expect("checked: a group is named")),
+            client_id: client_id.map_or_else(|| default_client_id.to_owned(), |id| id.to_string()),
+            auto_commit: settings.boolean(S::EnableAutoCommit),
+            auto_commit_interval_ms: settings.unsigned(S::AutoCommitIntervalMs),
+            reset,
+            max_poll_records: u32::try_from(settings.unsigned(S::MaxPollRecords))
+                .unwrap_or(u32::MAX)
+                .max(1),
+            max_poll_interval_ms: settings.unsigned(S::MaxPollIntervalMs).max(1),
+            session_timeout_ms: settings.unsigned(S::SessionTimeoutMs).max(1),
+            heartbeat_interval_ms: settings.unsigned(S::HeartbeatIntervalMs).max(1),
+            fetch_min_bytes: int(S::FetchMinBytes),
+            fetch_max_wait_ms: int(S::FetchMaxWaitMs),
+            fetch_max_bytes: int(S::FetchMaxBytes),
+            max_partition_fetch_bytes: int(S::MaxPartitionFetchBytes),
+            request_timeout_ms: settings.unsigned(S::RequestTimeoutMs).max(1),
+            retry_backoff_ms: settings.unsigned(S::RetryBackoffMs).max(1),
+            retry_backoff_max_ms: settings.unsigned(S::RetryBackoffMaxMs).max(1),
+            assignors,
+        }
+    }
+
+    /// How long to wait after the n-th failure, from 0 (GEN-8). At least 1 ms, so that time goes on.
+    ///
+    /// The book era waits constantly.
+    pub(super) fn backoff_ms(&self, attempts: u32, chance: &mut dyn FnMut() -> u32) -> u64 {
+        match self.profile {
+            Profile::Book => self.retry_backoff_ms,
+            Profile::V4 => {
+                let (initial_ms, max_ms) = (self.retry_backoff_ms, self.retry_backoff_max_ms);
+                exponential_backoff_ms(initial_ms, max_ms, attempts, chance()).max(1)
+            }
+        }
+    }
+
+    /// `retry.backoff.ms`, at least 1.
+    pub(super) fn retry_backoff_ms(&self) -> u64 {
+        self.retry_backoff_ms
+    }
+
+    /// How long an answer to JoinGroup may take: as long as the rebalance, which is longer than others.
+    pub(super) fn join_timeout_ms(&self) -> u64 {
+        self.request_timeout_ms
+            .max(self.max_poll_interval_ms.saturating_add(JOIN_GROUP_TIMEOUT_LAPSE_MS))
+    }
+
+    /// Until when `commitSync` tries; the book era's tries for ever.
+    pub(super) fn commit_sync_deadline_ms(&self, now_ms: u64) -> u64 {
+        match self.profile {
+            Profile::Book => u64::MAX,
+            Profile::V4 => now_ms.saturating_add(DEFAULT_API_TIMEOUT_MS),
+        }
+    }
+}
+
+fn assignor_name(class: &str) -> &'static str {
+    match class {
+        RANGE_ASSIGNOR => "range",
+        COOPERATIVE_STICKY_ASSIGNOR => "cooperative-sticky",
+        "org.apache.kafka.clients.consumer.RoundRobinAssignor" => "roundrobin",
+        _ => "sticky",
+    }
+}

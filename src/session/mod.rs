@@ -1,0 +1,566 @@
+//! The whole application without pixels: what a person does goes in, what panels and the stage show
+//! comes out.
+
+mod action;
+pub mod inspect;
+mod lead;
+mod link;
+mod paste;
+mod playback;
+mod summary;
+
+use std::rc::Rc;
+
+use crate::lesson::{LessonRun, LessonStep};
+use crate::protocol::{Bytes, Subject};
+use crate::scene::{self, Scene, TreeNode};
+use crate::sim::{self, Event, History, Refused, Scenario};
+use crate::words::{Lang, Line, Words, importance, words};
+
+pub use crate::lesson::LessonView;
+pub use action::{Action, Direction, Move};
+pub use link::{Address, Theme, write_inputs};
+pub use paste::{MOST_BYTES, MOST_RECORDS, PasteError, read_properties, read_records};
+pub use playback::{NORMAL_SPEED, Playback, SPEEDS, TRANSITION_MS};
+pub use summary::{ClientLine, Notice, Summary, Told, TopicLine};
+
+/// So many events are listed.
+const MOST_TOLD: usize = 60;
+/// So many steps are done in a frame at the most; then the picture lags behind the clock.
+const MOST_STEPS_A_FRAME: u32 = 20_000;
+/// A step back or forward that tells something is looked for so far.
+const LONGEST_LOOK: u32 = 2_000;
+
+/// The application.
+#[derive(Debug)]
+pub struct Session {
+    history: History,
+    playback: Playback,
+    lang: Lang,
+    reduced_motion: bool,
+    check: bool,
+    selected: Option<Subject>,
+    focused: Option<Subject>,
+    hovered: Option<Subject>,
+    tree: Vec<TreeNode>,
+    lesson: Option<LessonRun>,
+    notices: Vec<Notice>,
+    next_notice: u64,
+}
+
+impl Session {
+    /// The application as the address asks for it; what cannot be had is said in a notice.
+    ///
+    /// # Panics
+    /// Never: the built-in scenarios can begin.
+    #[must_use]
+    pub fn new(address: &Address, lang: Lang, reduced_motion: bool) -> Self {
+        let seed = address.seed.unwrap_or(1);
+        let name = address.scenario.as_deref().unwrap_or("store");
+        let mut problems = address.problems.clone();
+        let scenario = match address.bench {
+            Some(count) => Scenario::flood(count),
+            None => Scenario::built_in(name, seed).unwrap_or_else(|| {
+                Scenario::built_in("store", seed).expect("the store is built in")
+            }),
+        };
+        let history = match History::new(Rc::new(scenario), seed, address.check) {
+            Ok(history) => history,
+            Err(Refused(problem)) => {
+                problems.push(problem);
+                let store = Scenario::built_in("store", seed).expect("the store is built in");
+                History::new(Rc::new(store), seed, address.check).expect("the store can begin")
+            }
+        };
+        let playing = !address.paused && !reduced_motion;
+        let mut session = Self {
+            playback: Playback::new(history.world().now_ms(), playing),
+            history,
+            lang,
+            reduced_motion,
+            check: address.check,
+            selected: None,
+            focused: None,
+            hovered: None,
+            tree: Vec::new(),
+            lesson: None,
+            notices: Vec::new(),
+            next_notice: 0,
+        };
+        session.history.replay(address.inputs.clone());
+        let last_input = address.inputs.last().map(|input| input.after_index + 1);
+        if let Some(index) = address.at.or(last_input) {
+            session.history.seek(index);
+            session.stand();
+        }
+        for problem in problems {
+            let text = session.words().link_problem(&problem);
+            session.complain(text);
+        }
+        session
+    }
+
+    /// The run.
+    #[must_use]
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// The language's words.
+    #[must_use]
+    pub fn words(&self) -> &'static dyn Words {
+        words(self.lang)
+    }
+
+    /// The clock's state.
+    #[must_use]
+    pub fn playback(&self) -> &Playback {
+        &self.playback
+    }
+
+    /// What is on the stage, as a tree of things with names.
+    #[must_use]
+    pub fn tree(&self) -> &[TreeNode] {
+        &self.tree
+    }
+
+    /// Whether the next frame looks different from this one.
+    #[must_use]
+    pub fn is_moving(&self) -> bool {
+        self.playback.playing || self.playback.step_progress() < 1.0
+    }
+
+    /// Wall time has passed: `wall_ms` since the last frame.
+    pub fn frame(&mut self, wall_ms: f64) {
+        if !self.playback.playing {
+            self.playback.since_step_ms += wall_ms;
+            return;
+        }
+        let pace = self.history.scenario().model_ms_per_wall_s;
+        let target_ms =
+            self.playback.picture_ms + wall_ms * self.playback.model_ms_per_wall_s(pace) / 1000.0;
+        let mut steps = 0;
+        while steps < MOST_STEPS_A_FRAME
+            && self.history.next_step_ms().is_some_and(|due_ms| due_ms as f64 <= target_ms)
+        {
+            self.history.step();
+            steps += 1;
+            if self.on_stepped() {
+                break;
+            }
+        }
+        if !self.playback.playing {
+            return;
+        }
+        let reached_ms = match self.history.next_step_ms() {
+            Some(due_ms) if steps == MOST_STEPS_A_FRAME => target_ms.min(due_ms as f64),
+            _ => target_ms,
+        };
+        self.history.advance_to(reached_ms as u64);
+        self.playback.picture_ms = reached_ms;
+        if self.history.broken().is_some() {
+            self.playback.playing = false;
+        }
+    }
+
+    /// After a step: the lesson looks. True if it wants the clock to stop.
+    fn on_stepped(&mut self) -> bool {
+        let Some(lesson) = &mut self.lesson else { return false };
+        let index = self.history.world().event_index();
+        let events = self.history.recent().rev().take_while(|event| event.index == index);
+        let stop = lesson.on_step(self.history.world(), events) == LessonStep::Stop;
+        if stop {
+            self.selected = lesson.subject(self.history.world()).or(self.selected.take());
+            self.playback.playing = false;
+            self.stand();
+        }
+        stop
+    }
+
+    /// The picture of now, `width` by `height` CSS pixels.
+    pub fn compose(&mut self, width: f32, height: f32, cache: &mut scene::Cache) -> Scene {
+        let pace = self.history.scenario().model_ms_per_wall_s;
+        let highlighted = self.hovered.as_ref().or(self.selected.as_ref());
+        let highlighted_key = highlighted.and_then(|subject| self.key_of(subject));
+        let view = scene::View {
+            width,
+            height,
+            now_ms: self.playback.picture_ms.max(self.history.world().now_ms() as f64),
+            step_progress: if self.reduced_motion { 1.0 } else { self.playback.step_progress() },
+            span_ms: self.span_ms(pace),
+            reduced_motion: self.reduced_motion,
+            selected: self.selected.as_ref(),
+            focused: self.focused.as_ref(),
+            highlighted_key: highlighted_key.as_ref(),
+        };
+        let scene =
+            scene::compose(self.history.world(), self.history.recent(), &view, words(self.lang), cache);
+        if self.tree != scene.tree {
+            self.tree.clone_from(&scene.tree);
+        }
+        scene
+    }
+
+    /// Model milliseconds of one transition. In pause it is that of 1×, whatever the speed.
+    fn span_ms(&self, pace: u64) -> f64 {
+        let playback = Playback {
+            speed: if self.playback.playing { self.playback.speed } else { NORMAL_SPEED },
+            ..self.playback
+        };
+        playback.model_ms_per_wall_s(pace) * TRANSITION_MS / 1000.0
+    }
+
+    fn key_of(&self, subject: &Subject) -> Option<Bytes> {
+        inspect::key_of(self.history.world(), subject)
+    }
+
+    /// A person does something.
+    pub fn apply(&mut self, action: Action) {
+        match action {
+            Action::TogglePlay => {
+                self.playback.playing = !self.playback.playing;
+                self.stand();
+            }
+            Action::Pause => {
+                self.playback.playing = false;
+                self.stand();
+            }
+            Action::Step(Direction::Forward) => self.step_forward(),
+            Action::Step(Direction::Back) => self.step_back(),
+            Action::JumpToMark(direction) => self.jump_to_mark(direction),
+            Action::JumpToEnd(Direction::Back) => self.seek(0),
+            Action::JumpToEnd(Direction::Forward) => self.seek(self.history.last_index()),
+            Action::SeekIndex(index) => self.seek(index),
+            Action::SeekMs(ms) => {
+                let start_ms = self.history.scenario().start_ms;
+                self.history.seek_ms((start_ms + ms).min(self.history.last_ms()));
+                self.playback.playing = false;
+                self.stand();
+            }
+            Action::SetSpeed(speed) => self.playback.speed = speed.min(SPEEDS.len() - 1),
+            Action::Select(subject) => self.selected = subject,
+            Action::Focus(subject) => self.focused = subject,
+            Action::MoveFocus(way) => self.move_focus(way),
+            Action::Hover(subject) => self.hovered = subject,
+            Action::Do(action) => {
+                self.act(action);
+            }
+            Action::SendText { producer, topic, text } => match read_records(&text) {
+                Ok(records) => {
+                    self.act(sim::Action::Send { producer, topic, records });
+                }
+                Err(error) => {
+                    let text = self.words().paste_problem(&error);
+                    self.complain(text);
+                }
+            },
+            Action::SetProperties { client, text } => match read_properties(&text) {
+                Ok(settings) => {
+                    let settings = settings.into_iter().collect();
+                    self.act(sim::Action::SetClientAll { client, settings });
+                }
+                Err(line) => {
+                    let text = self.words().properties_problem(line);
+                    self.complain(text);
+                }
+            },
+            Action::SetLang(lang) => self.lang = lang,
+            Action::SetReducedMotion(reduced) => self.reduced_motion = reduced,
+            Action::Open { scenario, seed } => match Scenario::built_in(&scenario, seed) {
+                Some(scenario) => self.open(scenario, seed),
+                None => self.complain(format!("{scenario}?")),
+            },
+            Action::OpenText(text) => match Scenario::from_json(&text) {
+                Ok(scenario) => self.open(scenario, 1),
+                Err(problem) => self.complain(problem),
+            },
+            Action::StartLesson(name) => self.start_lesson(name),
+            Action::Predict(choice) => {
+                if let Some(lesson) = &mut self.lesson {
+                    let actions = lesson.predict(choice, self.history.world());
+                    self.play_lesson(actions);
+                }
+            }
+            Action::NextLessonStep => {
+                if let Some(lesson) = &mut self.lesson {
+                    self.playback.playing = lesson.next(self.history.world());
+                    self.selected = lesson.subject(self.history.world());
+                }
+            }
+            Action::LeaveLesson => self.lesson = None,
+            Action::Dismiss(id) => self.notices.retain(|notice| notice.id != id),
+            Action::Complain(text) => self.complain(text),
+        }
+    }
+
+    fn start_lesson(&mut self, name: &str) {
+        let Some(lesson) = LessonRun::start(name, self.history.world()) else { return };
+        self.stand();
+        self.playback.playing = lesson.is_waiting();
+        self.selected = lesson.subject(self.history.world());
+        self.lesson = Some(lesson);
+    }
+
+    fn do_all(&mut self, actions: Vec<sim::Action>) {
+        for action in actions {
+            self.act(action);
+        }
+    }
+
+    fn play_lesson(&mut self, actions: Vec<sim::Action>) {
+        self.do_all(actions);
+        self.playback.playing = true;
+    }
+
+    fn open(&mut self, scenario: Scenario, seed: u64) {
+        match History::new(Rc::new(scenario), seed, self.check) {
+            Ok(history) => {
+                self.history = history;
+                self.selected = None;
+                self.focused = None;
+                self.hovered = None;
+                self.lesson = None;
+                self.stand();
+            }
+            Err(Refused(problem)) => self.complain(problem),
+        }
+    }
+
+    /// Something is done to the world. A refusal is said to the person.
+    fn act(&mut self, action: sim::Action) {
+        // What clicks do to the world happens at the instant that is on screen.
+        self.history.advance_to(self.playback.picture_ms as u64);
+        match self.history.act(action.clone()) {
+            Ok(()) => {}
+            Err(Refused(text)) => {
+                let offer = self.offer(&action);
+                self.notify(text, offer);
+            }
+        }
+        self.playback.since_step_ms = 0.0;
+        self.on_stepped();
+    }
+
+    /// `segment.bytes` has a large minimum in 4.x; the internal setting takes the number (LOG-19).
+    fn offer(&self, action: &sim::Action) -> Option<(String, Action)> {
+        let sim::Action::SetTopic { topic, name, value: Some(value) } = action else { return None };
+        let number: i64 = value.trim().parse().ok()?;
+        (name == "segment.bytes" && number >= 14).then(|| {
+            let instead = sim::Action::SetTopic {
+                topic: topic.clone(),
+                name: "internal.segment.bytes".into(),
+                value: Some(value.clone()),
+            };
+            (format!("internal.segment.bytes={number}"), Action::Do(instead))
+        })
+    }
+
+    fn complain(&mut self, text: String) {
+        self.notify(text, None);
+    }
+
+    fn notify(&mut self, text: String, offer: Option<(String, Action)>) {
+        let id = self.next_notice;
+        self.next_notice += 1;
+        self.notices.push(Notice { id, text, offer });
+        let excess = self.notices.len().saturating_sub(4);
+        self.notices.drain(..excess);
+    }
+
+    fn stand(&mut self) {
+        self.playback.stand_at(self.history.world().now_ms());
+    }
+
+    fn seek(&mut self, index: u64) {
+        self.playback.playing = false;
+        self.history.seek(index.min(self.history.last_index()));
+        self.stand();
+    }
+
+    fn step_forward(&mut self) {
+        self.playback.playing = false;
+        for _ in 0..LONGEST_LOOK {
+            if !self.history.step() {
+                break;
+            }
+            if self.on_stepped() || self.tells(self.history.world().event_index()) {
+                break;
+            }
+        }
+        self.stand();
+        self.playback.since_step_ms = 0.0;
+    }
+
+    fn step_back(&mut self) {
+        let index = self.history.world().event_index();
+        let told = self.history.recent().rev().find(|event| {
+            event.index < index && importance(&event.what) > 0
+        });
+        let target = match told {
+            Some(event) => event.index,
+            None => index.saturating_sub(1),
+        };
+        self.seek(target);
+    }
+
+    fn tells(&self, index: u64) -> bool {
+        let mut events = self.history.recent().rev().take_while(|event| event.index == index);
+        events.any(|event| importance(&event.what) > 0)
+    }
+
+    fn jump_to_mark(&mut self, direction: Direction) {
+        let index = self.history.world().event_index();
+        let marks = self.history.marks();
+        let target = match direction {
+            Direction::Back => {
+                marks.iter().rev().find(|mark| mark.index < index).map(|mark| mark.index)
+            }
+            Direction::Forward => {
+                marks.iter().find(|mark| mark.index > index).map(|mark| mark.index)
+            }
+        };
+        match (target, direction) {
+            (Some(target), _) => self.seek(target),
+            (None, Direction::Back) => self.seek(0),
+            (None, Direction::Forward) => {
+                // Nothing marked is known ahead: let the run go on until there is.
+                let known = self.history.marks().len();
+                for _ in 0..MOST_STEPS_A_FRAME {
+                    if self.history.marks().len() > known || !self.history.step() {
+                        break;
+                    }
+                }
+                self.playback.playing = false;
+                self.stand();
+            }
+        }
+        self.playback.since_step_ms = 0.0;
+    }
+
+    fn move_focus(&mut self, way: Move) {
+        let at = self.focused.as_ref().and_then(|subject| {
+            self.tree.iter().position(|node| node.subject == *subject)
+        });
+        let target = scene::move_focus(&self.tree, at, match way {
+            Move::Next => scene::FocusMove::Next,
+            Move::Previous => scene::FocusMove::Previous,
+            Move::Into => scene::FocusMove::Into,
+            Move::Out => scene::FocusMove::Out,
+            Move::First => scene::FocusMove::First,
+            Move::Last => scene::FocusMove::Last,
+        });
+        if let Some(target) = target {
+            self.focused = Some(self.tree[target].subject.clone());
+        }
+    }
+
+    /// What panels show now.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let world = self.history.world();
+        let words = self.words();
+        let start_ms = world.start_ms();
+        let pace = world.scenario().model_ms_per_wall_s;
+        let (lead, second) =
+            lead::leading(self.history.recent(), world.now_ms(), self.span_ms(pace));
+        let model_ms_per_wall_s = self.playback.model_ms_per_wall_s(pace);
+        let rounding_ms =
+            if self.playback.playing { ((model_ms_per_wall_s / 10.0) as u64).max(1) } else { 1 };
+        let lead_line = lead.map_or_else(|| words.opening(world), |event| words.event(world, event));
+        let aside = match (lead.and_then(|event| words.aside(world, event)), second) {
+            (Some(aside), _) => aside,
+            (None, Some(event)) => words.event(world, event),
+            (None, None) => Line::default(),
+        };
+        Summary {
+            lang: self.lang,
+            scenario: world.scenario().name.clone(),
+            seed: world.seed(),
+            playing: self.playback.playing,
+            speed: self.playback.speed,
+            model_ms_per_wall_s: model_ms_per_wall_s as u64,
+            now_ms: (world.now_ms() - start_ms) / rounding_ms * rounding_ms,
+            last_ms: (self.history.last_ms() - start_ms) / rounding_ms * rounding_ms,
+            event_index: if self.playback.playing {
+                lead.map_or(0, |event| event.index)
+            } else {
+                world.event_index()
+            },
+            last_index: if self.playback.playing { 0 } else { self.history.last_index() },
+            mark_count: self.history.marks().len() as u32,
+            announcement: lead_line.plain_text(),
+            lead: lead_line,
+            aside,
+            told: Rc::new(self.told()),
+            selected: self.selected.clone(),
+            inspection: self
+                .selected
+                .as_ref()
+                .and_then(|subject| inspect::inspect(world, &self.history, subject, words))
+                .map(Rc::new),
+            focused: self.focused.clone(),
+            clients: Rc::new(self.client_lines()),
+            topics: Rc::new(self.topic_lines()),
+            lesson: self.lesson.as_ref().map(|lesson| Rc::new(lesson.view(world, words))),
+            notices: Rc::new(self.notices.clone()),
+            broken: self.history.broken().map(ToString::to_string),
+        }
+    }
+
+    fn told(&self) -> Vec<Told> {
+        let world = self.history.world();
+        let mut told: Vec<Told> = self
+            .history
+            .recent()
+            .rev()
+            .filter(|event| importance(&event.what) > 0)
+            .take(MOST_TOLD)
+            .map(|event: &Event| Told {
+                index: event.index,
+                at_ms: event.at_ms - world.start_ms(),
+                line: self.words().event(world, event),
+            })
+            .collect();
+        told.reverse();
+        told
+    }
+
+    fn client_lines(&self) -> Vec<ClientLine> {
+        let clients = self.history.world().clients().iter();
+        clients
+            .map(|client| ClientLine {
+                name: client.name.to_string(),
+                is_producer: client.producer().is_some(),
+                running: client.is_running(),
+                closed: client.is_closed(),
+                subject: Subject::Client(client.id),
+            })
+            .collect()
+    }
+
+    fn topic_lines(&self) -> Vec<TopicLine> {
+        let topics = self.history.world().broker().topics();
+        topics
+            .map(|(topic, image)| TopicLine {
+                name: topic.to_string(),
+                partitions: image.partitions.len() as u32,
+                internal: topic.is_internal(),
+            })
+            .collect()
+    }
+
+    /// The address's query and fragment that bring somebody else here.
+    #[must_use]
+    pub fn link(&self) -> String {
+        let world = self.history.world();
+        let fragment = write_inputs(self.history.inputs());
+        let hash = if fragment.is_empty() { "" } else { "#" };
+        format!(
+            "?scenario={}&seed={}&lang={}&at={}&paused{hash}{fragment}",
+            world.scenario().name,
+            world.seed(),
+            self.lang.code(),
+            world.event_index()
+        )
+    }
+}

@@ -1,0 +1,131 @@
+//! Records from text that a person typed, pasted or dropped: hostile until parsed.
+
+use crate::sim::RecordSpec;
+
+/// More records than this are refused in one go.
+pub const MOST_RECORDS: usize = 10_000;
+/// More bytes than this are refused in one go.
+pub const MOST_BYTES: usize = 4 << 20;
+
+/// Why a text holds no records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PasteError {
+    /// There is nothing in it.
+    Empty,
+    /// It is larger than [`MOST_BYTES`].
+    TooLarge(usize),
+    /// It has more lines than [`MOST_RECORDS`].
+    TooMany(usize),
+    /// A line that begins like JSON is not a record.
+    BadLine {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+/// Reads one record a line.
+///
+/// `key:value` splits at the first colon; without a colon the line is a value without a key; an empty
+/// value after the colon is empty text. A line that begins with `{` and is a JSON object with `key`
+/// or `value` (text or null) is a record by these; a null value is a tombstone. Any other JSON object
+/// is an error, so that a slip of the pen does not become a value. Empty lines are passed over.
+///
+/// # Errors
+/// [`PasteError`]; nothing is taken then.
+pub fn read_records(text: &str) -> Result<Vec<RecordSpec>, PasteError> {
+    if text.len() > MOST_BYTES {
+        return Err(PasteError::TooLarge(text.len()));
+    }
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let lines = || text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let count = lines().count();
+    match count {
+        0 => return Err(PasteError::Empty),
+        _ if count > MOST_RECORDS => return Err(PasteError::TooMany(count)),
+        _ => {}
+    }
+    lines()
+        .map(|(at, line)| {
+            read_record(line).map_err(|message| PasteError::BadLine { line: at + 1, message })
+        })
+        .collect()
+}
+
+fn read_record(line: &str) -> Result<RecordSpec, String> {
+    if line.trim_start().starts_with('{') {
+        return serde_json::from_str(line).map_err(|error| error.to_string());
+    }
+    Ok(match line.split_once(':') {
+        Some((key, value)) => RecordSpec {
+            key: Some(key.trim().to_owned()),
+            value: Some(value.trim().to_owned()),
+            partition: None,
+        },
+        None => RecordSpec { key: None, value: Some(line.trim().to_owned()), partition: None },
+    })
+}
+
+/// Reads a `.properties` text: `name=value` or `name: value` a line; `#` and `!` begin comments.
+///
+/// # Errors
+/// The number of the first line, from 1, that has no name.
+pub fn read_properties(text: &str) -> Result<Vec<(String, String)>, usize> {
+    let mut properties = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with(['#', '!']) {
+            continue;
+        }
+        let (name, value) = line.split_once(['=', ':']).ok_or(at + 1)?;
+        if name.trim().is_empty() {
+            return Err(at + 1);
+        }
+        properties.push((name.trim().to_owned(), value.trim().to_owned()));
+    }
+    Ok(properties)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec(key: Option<&str>, value: Option<&str>) -> RecordSpec {
+        RecordSpec { key: key.map(Into::into), value: value.map(Into::into), partition: None }
+    }
+
+    #[test]
+    fn a_line_is_a_record() {
+        let cases = [
+            ("alice:lamp", spec(Some("alice"), Some("lamp"))),
+            ("앨리스: 램프:빨강", spec(Some("앨리스"), Some("램프:빨강"))),
+            ("just a value", spec(None, Some("just a value"))),
+            ("bob:", spec(Some("bob"), Some(""))),
+            (":x", spec(Some(""), Some("x"))),
+            (r#"{"key":"a","value":null}"#, spec(Some("a"), None)),
+            (r#"{"value":"{\"item\":\"lamp\"}"}"#, spec(None, Some(r#"{"item":"lamp"}"#))),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(read_records(text), Ok(vec![expected]), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bad_line_is_named_and_nothing_is_taken() {
+        let error = read_records("a:1\n\n{\"kye\":\"a\"}\n").unwrap_err();
+        assert!(matches!(&error, PasteError::BadLine { line: 3, message } if message.contains("kye")));
+        assert_eq!(read_records(" \n\n"), Err(PasteError::Empty));
+        assert_eq!(read_records(&"x\n".repeat(10_001)), Err(PasteError::TooMany(10_001)));
+        assert!(matches!(read_records(&"x".repeat(MOST_BYTES + 1)), Err(PasteError::TooLarge(_))));
+    }
+
+    #[test]
+    fn properties_are_read_as_java_reads_the_plain_ones() {
+        let text = "# a comment\nacks=1\n\nlinger.ms : 5\nempty=\n";
+        let expected = [("acks", "1"), ("linger.ms", "5"), ("empty", "")];
+        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        assert_eq!(read_properties(text), Ok(expected));
+        assert_eq!(read_properties("acks=1\nnonsense"), Err(2));
+    }
+}

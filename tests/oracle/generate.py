@@ -1,0 +1,480 @@
+#!/usr/bin/env python3
+"""Cases for the oracle: random and adversarial, the same for the same seed.
+
+Apache Kafka's answers and ours, side by side (JDK 17, Maven):
+
+    mvn -q -f tests/oracle -B compile dependency:build-classpath -Dmdep.outputFile=target/classpath
+    python3 tests/oracle/generate.py compare --seed 1 --count 2000
+
+`generate` prints the cases alone. `record CASES` prints them with Kafka's answers, as `tests/vectors` holds them.
+"""
+
+import argparse
+import collections
+import json
+import pathlib
+import random
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).parent
+LONG_MAX = (1 << 63) - 1
+CLASSES = {
+    "partition": "BuiltInPartitioner",
+    "group_partition": "GroupCoordinatorService.partitionFor",
+    "encode_batch": "MemoryRecordsBuilder",
+    "decode_batches": "MemoryRecords/DefaultRecordBatch",
+    "log": "UnifiedLog/LogCleaner",
+    "assign": "consumer.RangeAssignor",
+    "offset_commit_record": "GroupCoordinatorRecordHelpers",
+    "group_metadata_record": "GroupCoordinatorRecordHelpers, ClassicGroup",
+    "decode_offsets_record": "GroupCoordinatorRecordSerde",
+}
+TEXTS = ["", "g", "g1", "orders", "my-group", "주문 처리", "🔑", "a.b_c-d", "\u0000", "\uffff", "é" * 7, "x" * 300]
+
+
+def hexed(r, longest):
+    return r.randbytes(r.randint(0, longest)).hex()
+
+
+def maybe(r, share, value):
+    return value if r.random() < share else None
+
+
+def text(r):
+    if r.random() < 0.5:
+        return r.choice(TEXTS)
+    return "".join(r.choice("abcXYZ019.-_ 한글é🚀😀\U0010ffff") for _ in range(r.randint(0, 12)))
+
+
+def number(r, bits):
+    top = 1 << (bits - 1)
+    return r.choice([0, 1, -1, 2, 63, 64, -64, -65, top - 1, -top, r.randrange(-top, top), r.randint(-200, 200)])
+
+
+# Keys and groups
+
+
+def partition(r):
+    size = r.choice([0, 1, 2, 3, 4, 5, 7, 8, 12, 31, 255, 5000])
+    return {"key_hex": r.randbytes(size).hex(), "partitions": r.choice([1, 2, 3, 50, 65537, (1 << 31) - 1, r.randint(1, 999)])}
+
+
+def group_partition(r):
+    return {"group": text(r), "partitions": r.choice([1, 2, 50, (1 << 31) - 1, r.randint(1, 999)])}
+
+
+# Batches
+
+
+def timestamp(r):
+    return r.choice([0, -1, 1000, 1000, 1001, 999, r.randint(0, 10**13), LONG_MAX, LONG_MAX - 1, number(r, 64)])
+
+
+def record(r, stamp, key=None):
+    longest = r.choice([0, 1, 3, 3, 60, 70, 130])
+    out = {"timestamp": stamp, "key_hex": key if key is not None else maybe(r, 0.8, hexed(r, longest)),
+           "value_hex": maybe(r, 0.8, hexed(r, longest))}
+    if r.random() < 0.2:
+        out["headers"] = [[text(r), maybe(r, 0.7, hexed(r, 5))] for _ in range(r.choice([0, 1, 2, 70]))]
+    return out
+
+
+def encode_batch(r):
+    out = {"records": [record(r, timestamp(r)) for _ in range(r.choice([0, 1, 1, 2, 3, 70]))]}
+    for name, value in {
+        "base_offset": r.choice([0, 1, 1 << 40, LONG_MAX - 2, LONG_MAX, -1, number(r, 64)]),
+        "partition_leader_epoch": number(r, 32),
+        "timestamp_type": r.choice(["CreateTime", "LogAppendTime"]),
+        "log_append_ms": r.choice([0, -1, 1000, 5, None, number(r, 64)]),
+        "producer_id": number(r, 64),
+        "producer_epoch": number(r, 16),
+        "base_sequence": number(r, 32),
+        "transactional": r.random() < 0.5,
+        "compression": "none",
+    }.items():
+        if r.random() < 0.3:
+            out[name] = value
+    return out
+
+
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = (crc >> 1) ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF
+
+
+def varint(n, bits=32):
+    z = ((n << 1) ^ (n >> (bits - 1))) & ((1 << bits) - 1)
+    out = b""
+    while z > 127:
+        out += bytes([z & 127 | 128])
+        z >>= 7
+    return out + bytes([z])
+
+
+def raw_batch(r):
+    """A batch written byte by byte, so that every field can be wrong."""
+    body = b""
+    count = r.choice([0, 1, 1, 2, 3])
+    for at in range(count):
+        data = b"\0" + varint(r.choice([0, 1, -1, 5, number(r, 64)]), 64) + varint(r.choice([at, at, at, number(r, 32)]))
+        for _ in range(2):
+            payload = r.randbytes(r.randint(0, 4))
+            data += varint(r.choice([len(payload)] * 8 + [-1, -2, 99])) + payload
+        headers = r.choice([0, 0, 0, 0, 1, 2, -1, 1000])
+        data += varint(headers)
+        for _ in range(max(0, min(headers, 2))):
+            data += varint(r.choice([1, 1, 1, 1, -1, 0, 7])) + b"h" + varint(r.choice([-1, 1, 1, -5])) + b"v"
+        body += varint(r.choice([len(data)] * 12 + [len(data) - 1, len(data) + 1, -1, 0])) + data
+    body += r.choice([b""] * 12 + [b"\0", b"\x80\x80\x80\x80\x80\x80"])
+    tail = b"".join([
+        r.choice([0, 0, 0, 0, 0, 8, 0x40, 0x48, 0x10, 5, 7, 0x80, 0x8000, r.randrange(1 << 16) & ~0x27]).to_bytes(2),
+        (r.choice([count - 1, count - 1, 9, number(r, 32)]) & 0xFFFFFFFF).to_bytes(4),
+        (r.choice([1000, 1000, timestamp(r)]) & ((1 << 64) - 1)).to_bytes(8),
+        (r.choice([1000, 1000, timestamp(r)]) & ((1 << 64) - 1)).to_bytes(8),
+        (r.choice([-1, -1, number(r, 64)]) & ((1 << 64) - 1)).to_bytes(8),
+        (r.choice([-1, -1, number(r, 16)]) & 0xFFFF).to_bytes(2),
+        (r.choice([-1, -1, number(r, 32)]) & 0xFFFFFFFF).to_bytes(4),
+        (r.choice([count] * 8 + [count + 1, count - 1, number(r, 32)]) & 0xFFFFFFFF).to_bytes(4),
+        body,
+    ])
+    crc = (crc32c(tail) ^ r.choice([0] * 15 + [1])).to_bytes(4)
+    length = 9 + len(tail) + r.choice([0] * 15 + [-1, 1, 3])
+    epoch = (number(r, 32) & 0xFFFFFFFF).to_bytes(4)
+    base = (r.choice([0, 5, number(r, 64)]) & ((1 << 64) - 1)).to_bytes(8)
+    return base + length.to_bytes(4) + epoch + r.choice([b"\2"] * 20 + [b"\3", b"\xff", b"\7"]) + crc + tail
+
+
+def decode_batches(r):
+    data = b"".join(raw_batch(r) for _ in range(r.choice([0, 1, 1, 1, 2, 3])))
+    if r.random() < 0.2:
+        data = data[: r.randint(0, len(data))]
+    if data and r.random() < 0.2:
+        at = r.randrange(len(data))
+        data = data[:at] + bytes([data[at] ^ (1 << r.randrange(8))]) + data[at + 1 :]
+    if r.random() < 0.05:
+        data += r.randbytes(r.randint(0, 80))
+    return {"hex": data.hex()}
+
+
+# Logs
+
+
+def log_config(r, compact):
+    pick = lambda share, values: r.choice(values) if r.random() < share else None
+    out = {
+        "cleanup.policy": r.choice(["compact", "compact", "compact", "compact,delete", "delete,compact"]) if compact
+        else r.choice([None, "delete", "delete", "", "compact"]),
+        "segment.bytes": pick(0.9, [14, 61, 69, 70, 71, 100, 138, 139, 140, 141, 200, 210, 211, 280, 300, 350, 500, 1000, 5000, 1048575]),
+        "segment.ms": pick(0.2, [1, 5, 10, 100, 1000, LONG_MAX]),
+        "segment.index.bytes": pick(0.3, [12, 13, 16, 23, 24, 25, 31, 32, 36, 40, 47, 48, 60, 64, 100]),
+        "index.interval.bytes": pick(0.5, [0, 0, 1, 69, 70, 71, 100, 140, 200]),
+        "message.timestamp.type": pick(0.15, ["LogAppendTime", "CreateTime"]),
+        "message.timestamp.before.max.ms": pick(0.1, [0, 1, 100, LONG_MAX]),
+        "message.timestamp.after.max.ms": pick(0.3, [0, 1, 100, LONG_MAX, LONG_MAX, LONG_MAX]),
+        "max.message.bytes": pick(0.1, [0, 69, 70, 71, 100, 140]),
+        "compression.type": pick(0.03, ["uncompressed", "producer"]),
+        "file.delete.delay.ms": pick(0.1, [0, 1, 10]),
+        "segment.jitter.ms": pick(0.03, [0]),
+    }
+    if compact:
+        out |= {
+            "min.cleanable.dirty.ratio": r.choice([0, 0, 0, 0.01, 0.3, 0.5, 0.5, 0.75, 1, None]),
+            "delete.retention.ms": pick(0.7, [0, 0, 1, 5, 10, 100, LONG_MAX]),
+            "min.compaction.lag.ms": pick(0.15, [0, 1, 5, 10, 100]),
+            "max.compaction.lag.ms": pick(0.2, [100, 101, 200, 1000]),
+            "log.cleaner.dedupe.buffer.size": pick(0.2, [0, 1, 23, 24, 25, 47, 48, 71, 72, 96, 120, 240, 2400]),
+            "log.cleaner.io.buffer.load.factor": pick(0.15, [0, 0.1, 0.5, 0.75, 0.9, 1, 1.5, 2, 10]),
+            "log.cleaner.io.buffer.size": pick(0.15, [2, 4, 100, 160, 300, 1000]),
+        }
+    if not compact or r.random() < 0.3:
+        out["retention.ms"] = pick(0.6, [-1, 0, 1, 5, 10, 50, 100, 1000, LONG_MAX])
+        out["retention.bytes"] = pick(0.4, [-1, -2, -100, 0, 1, 69, 70, 71, 140, 210, 280, 300, 500])
+    items = [(name, value) for name, value in out.items() if value is not None]
+    r.shuffle(items)
+    return dict(items)
+
+
+def log(r):
+    compact = r.random() < 0.65
+    now = r.choice([0, 1, 1000, 5000, 5000, 10**6, 1_735_689_600_000])
+    keys = [f"{n:02x}" for n in range(r.choice([1, 2, 3, 5, 10]))] + ([""] if r.random() < 0.1 else [])
+    stamps = r.choice(["now", "now", "now", "near", "near", "none", "wild", "wild", "same", "zero"])
+    pace = r.choice([[0], [0, 1], [1], [0, 1, 5, 10], [0, 10, 100], [1, 1000, 60000]])
+    share = r.choice([0.5, 0.65, 0.8])
+    nulls, tombs = r.choice([(0, 0.2), (0, 0.4), (0.03, 0.2), (0.3, 0.1)])
+    epoch, offset, ops = 0, 0, []
+
+    def stamp():
+        return {
+            "now": now, "near": max(-1, now + r.randint(-20, 20)), "none": -1, "same": 1000, "zero": r.choice([0, 0, -1]),
+            "wild": r.choice([now, now, -1, 0, 1, 10**15, LONG_MAX, LONG_MAX - 1, r.randint(0, 2 * now + 2)]),
+        }[stamps]
+
+    def a_batch():
+        out = {"records": []}
+        for _ in range(r.choice([1, 1, 1, 2, 3, 4, 6])):
+            value = r.randbytes(r.choice([1, 1, 1, 2, 0, 9, 70])).hex()
+            out["records"].append({
+                "timestamp": stamp(), "key_hex": None if r.random() < nulls else r.choice(keys),
+                "value_hex": None if r.random() < tombs else value,
+            })
+            if r.random() < 0.05:
+                out["records"][-1]["headers"] = [["h", "78"], ["h2", None]]
+        if r.random() < 0.01:
+            out["records"] = []
+        if r.random() < 0.02:
+            out |= {"timestamp_type": "LogAppendTime", "log_append_ms": now}
+        if r.random() < 0.01:
+            out["records"][:] = [record(r, timestamp(r))]
+        return out
+
+    for _ in range(r.choice([1, 4, 8, 12, 20, 35])):
+        now += r.choice(pace)
+        op = {"op": "append", "at_ms": now}
+        if r.random() < share:
+            op["batches"] = [a_batch() for _ in range(1 if r.random() < 0.98 else r.choice([0, 2]))]
+            offset += sum(len(batch["records"]) for batch in op["batches"])
+            if r.random() < 0.1:
+                epoch = r.choice([epoch, epoch + 1, epoch + 1, epoch + 5, 0, epoch - 1])
+            if epoch or r.random() < 0.05:
+                op["leader_epoch"] = epoch
+        else:
+            op["op"] = r.choice(["roll", "roll", "clean", "clean", "clean", "retain", "read", "offset_for_timestamp"] if compact
+                                else ["roll", "retain", "retain", "read", "offset_for_timestamp", "clean"])
+            if op["op"] == "read":
+                op["offset"] = r.choice([0, -1, offset, offset + 1, r.randint(0, offset + 1)])
+                op["max_bytes"] = r.choice([0, 1, 69, 70, 71, 140, 200, 100000, (1 << 31) - 1])
+            if op["op"] == "offset_for_timestamp":
+                op["timestamp"] = r.choice([-1, -2, -3, -3, 0, 1, 1000, now, now - 5, now + 1, LONG_MAX, r.randint(0, now + 1)])
+        ops.append(op)
+    if compact:
+        for _ in range(r.choice([0, 1, 2])):
+            ops += [{"op": "roll", "at_ms": now}, {"op": "clean", "at_ms": now}]
+            now += r.choice(pace)
+    for stamped in [-3, -2, now, 0]:
+        ops.append({"op": "offset_for_timestamp", "at_ms": now, "timestamp": stamped})
+    for _ in range(3):
+        ops.append({"op": "read", "at_ms": now, "offset": r.randint(0, offset), "max_bytes": r.choice([1, 100, 100000])})
+    return {"config": log_config(r, compact), "ops": ops}
+
+
+def log_invalid_config(r):
+    """Settings at and beyond their limits."""
+    names = list(log_config(random.Random(1), True) | log_config(random.Random(2), False)) + [
+        "segment.bytes", "segment.ms", "segment.jitter.ms", "segment.index.bytes", "index.interval.bytes", "retention.ms",
+        "retention.bytes", "file.delete.delay.ms", "min.cleanable.dirty.ratio", "delete.retention.ms",
+        "min.compaction.lag.ms", "max.compaction.lag.ms", "max.message.bytes", "message.timestamp.type",
+        "message.timestamp.before.max.ms", "message.timestamp.after.max.ms", "compression.type", "min.insync.replicas",
+        "internal.segment.bytes", "cleanup.policy", "no.such.setting", "flush.messages", "flush.ms", "preallocate",
+        "unclean.leader.election.enable", "message.downconversion.enable", "local.retention.ms", "local.retention.bytes",
+        "remote.storage.enable", "compression.gzip.level", "compression.lz4.level", "compression.zstd.level",
+        "leader.replication.throttled.replicas", "follower.replication.throttled.replicas", "log.cleaner.backoff.ms",
+        "log.cleaner.min.cleanable.ratio", "log.cleaner.io.buffer.load.factor", "log.cleaner.delete.retention.ms",
+    ]
+    values = [0, -1, -2, 1, 3, 4, 13, 14, 1048575, 1048576, (1 << 31) - 1, 1 << 31, LONG_MAX, 1 << 63, -(1 << 63), 0.5, 1.5, -0.1,
+              1, "1", " 100 ", "+5", "0x10", "1e3", "", "x", "compact", "delete", "compact,", " compact , delete ", "compact,compact",
+              "COMPACT", "CreateTime", "createtime", "LogAppendTime", "producer", "uncompressed", "none", "gzip", True, False, "TRUE",
+              "true", "0.5", ".5", "5.", "NaN", "Infinity", "1d", "0.5f", "-", "١٢", "1_000", "1,000", "1:1", "*"]
+    config = {"segment.bytes": 1000}
+    for _ in range(r.choice([1, 1, 1, 2, 3])):
+        config[r.choice(names)] = r.choice(values)
+    ops = [{"op": "append", "at_ms": 1000 + at, "batches": [{"records": [{"timestamp": 1000, "key_hex": "61", "value_hex": "62"}]}]}
+           for at in range(3)]
+    return {"config": config, "ops": ops}
+
+
+# Groups
+
+
+def assign(r):
+    topics = r.sample(["t", "t1", "t10", "t2", "Zeta", "a-b", "주문", "\U0001f511", "\uffff", "_x", "zero", "gone"], r.randint(0, 6))
+    partitions = {topic: r.choice([0, 1, 2, 3, 7, 10, 100]) for topic in topics if topic != "gone"}
+    members = []
+    for at in range(r.choice([0, 1, 2, 3, 5, 20])):
+        ids = ["m", "M", "", "C", "é", "한", "\U0001f511", "\uffff"]
+        member = {"id": r.choice(ids) + str(r.choice([at, at, 10 * at, at + 9])), "topics": []}
+        if topics:
+            member["topics"] = r.sample(topics, r.randint(0, len(topics))) if r.random() < 0.5 else list(topics)
+        if member["topics"] and r.random() < 0.05:
+            member["topics"].append(member["topics"][0])
+        if r.random() < 0.3:
+            member["instance_id"] = maybe(r, 0.9, r.choice(["i", "", "I", "한", "\U0001f511", "\uffff"]) + str(r.choice([at, at, 0])))
+        if r.random() < 0.1:
+            member["rack"] = maybe(r, 0.8, r.choice(["a", "b"]))
+        if topics and r.random() < 0.2:
+            member["owned"] = [[r.choice(topics), r.randint(0, 9)]]
+            member["generation"] = r.choice([-1, 0, 5])
+        members.append(member)
+    out = {"assignor": "range", "partitions": partitions, "members": members}
+    if r.random() < 0.3:
+        out["side"] = "client"
+    return out
+
+
+def offset_commit_record(r):
+    out = {"group": text(r), "topic": text(r), "partition": number(r, 32), "offset": number(r, 64), "leader_epoch": number(r, 32),
+           "metadata": text(r), "commit_ms": number(r, 64)}
+    if r.random() < 0.02:
+        out[r.choice(["group", "topic", "metadata"])] = r.choice(["x" * 32767, "x" * 32768, "x" * 65536, "한" * 11000])
+    if r.random() < 0.4:
+        out["topic_id"] = r.choice([None, "AAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAQ", "_____________________w", "YwZ3iVx6SQClL9ZTCdCH4A"])
+    return out
+
+
+def group_metadata_record(r):
+    members = []
+    for at in range(r.choice([0, 1, 2, 3, 5, 13, 30])):
+        members.append({
+            "id": r.choice([text(r), f"consumer-{at}", f"m{at}", "m0"]), "instance_id": maybe(r, 0.2, text(r) + str(at)), "client_id": text(r),
+            "client_host": text(r), "rebalance_timeout_ms": number(r, 32), "session_timeout_ms": number(r, 32),
+            "subscription_hex": hexed(r, 20), "assignment_hex": hexed(r, 20),
+        })
+    return {"group": text(r), "protocol_type": r.choice(["consumer", "connect", text(r)]), "generation": number(r, 32),
+            "protocol": r.choice(["range", text(r)]) if members else None, "leader": r.choice(members)["id"] if members else None,
+            "state_ms": number(r, 64), "members": members}
+
+
+def decode_offsets_record(r):
+    def string(flexible=False, nullable=False):
+        value = r.choice([text(r).encode(), r.randbytes(3)])
+        if nullable and r.random() < 0.3:
+            return b"\0" if flexible else b"\xff\xff"
+        if r.random() < 0.02:
+            return r.choice([b"\0", b"\x80\x80\x80\x80\x10", b"\xff\xff\x03", b"\xff\xff\xff\xff\x0f"]) if flexible else r.choice([b"\xff\xff", b"\xff\xfe", b"\x7f\xff"])
+        return (uvarint(len(value) + 1) if flexible else len(value).to_bytes(2)) + value
+
+    def uvarint(n):
+        out = b""
+        while n > 127:
+            out += bytes([n & 127 | 128])
+            n >>= 7
+        return out + bytes([n])
+
+    def integer(bits):
+        return (number(r, bits) & ((1 << bits) - 1)).to_bytes(bits // 8)
+
+    def blob(flexible):
+        value = r.randbytes(r.randint(0, 5))
+        if r.random() < 0.03:
+            return r.choice([b"\0", b"\xff\xff\xff\xff\x0f", b"\x80\x80\x80\x80\x08"]) if flexible else r.choice([b"\xff\xff\xff\xff", b"\xff\xff\xff\xfe", b"\x7f\xff\xff\xff"])
+        return uvarint(len(value) + 1) + value if flexible else len(value).to_bytes(4) + value
+
+    def tags(known=None):
+        fields = [(0, known)] if known is not None else []
+        fields += [(n, r.randbytes(r.randint(0, 4))) for n in r.sample(range(1, 200), r.choice([0, 0, 0, 1, 2]))]
+        out = uvarint(len(fields) if r.random() < 0.97 else r.choice([0, 9]))
+        for tag, value in sorted(fields) if r.random() < 0.95 else fields[::-1]:
+            out += uvarint(tag) + uvarint(len(value) if r.random() < 0.95 else r.choice([0, 3, 17, 1 << 31])) + value
+        return out
+
+    kind = r.choice([0, 1, 1, 1, 2, 2, 2, 9, 18, 25, -1, 300])
+    version = r.choice([0, 1, 2, 3, 4, 4, 4] + [5, -1]) if kind else r.choice([0, 0, 0, 1, 2])
+    key = (kind & 0xFFFF).to_bytes(2) + string()
+    value = (version & 0xFFFF).to_bytes(2)
+    flexible = version >= 4
+    if kind in (0, 1):
+        key += string() + integer(32)
+        value += integer(64) + (integer(32) if version >= 3 else b"") + string(flexible) + integer(64)
+        value += integer(64) if version == 1 else b""
+        value += tags(r.choice([None, bytes(15) + b"\1", bytes(16), r.randbytes(16)])) if flexible else b""
+    else:
+        value += string(flexible) + integer(32) + string(flexible, True) + string(flexible, True) + (integer(64) if version >= 2 else b"")
+        count = r.choice([0, 1, 2, 3])
+        told = count if r.random() < 0.95 else r.choice([count + 1, -1, 1 << 30, (1 << 31) - 1])
+        value += uvarint((told + 1) & 0xFFFFFFFF) if flexible else (told & 0xFFFFFFFF).to_bytes(4)
+        for _ in range(count):
+            value += string(flexible) + (string(flexible, True) if version >= 3 else b"") + string(flexible) + string(flexible)
+            value += (integer(32) if version >= 1 else b"") + integer(32) + blob(flexible) + blob(flexible) + (tags() if flexible else b"")
+        value += tags() if flexible else b""
+    if r.random() < 0.1:
+        key = key[: r.randint(0, len(key))]
+    if r.random() < 0.1:
+        value = value[: r.randint(0, len(value))]
+    if r.random() < 0.1:
+        value += r.randbytes(3)
+    return {"key_hex": key.hex(), "value_hex": maybe(r, 0.95, value.hex())}
+
+
+KINDS = {f.__name__: f for f in [
+    partition, group_partition, encode_batch, decode_batches, log, log_invalid_config, assign, offset_commit_record,
+    group_metadata_record, decode_offsets_record]}
+
+
+def cases(seed, count, kinds):
+    for name in kinds:
+        for at in range(count):
+            r = random.Random(f"{seed}/{name}/{at}")
+            kind = "log" if name.startswith("log") else name
+            yield {"id": f"{name.replace('_', '-')}-{seed}-{at}", "kind": kind, **KINDS[name](r)}
+
+
+def ask(command, lines):
+    out = subprocess.run(command, input="\n".join(lines) + "\n", text=True, stdout=subprocess.PIPE, check=True).stdout
+    return [json.loads(line) for line in out.split("\n") if line]
+
+
+def kafka(lines):
+    path = (HERE / "target/classpath").read_text().strip()
+    flags = ["-Xmx700m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"{HERE / 'target/classes'}:{path}"]
+    return ask(["java", *flags, "oracle.Oracle"], lines)
+
+
+def ours(lines):
+    return ask(["cargo", "run", "-q", "--", "answer"], lines)
+
+
+def difference(case, a, b):
+    for at, (x, y) in enumerate(zip(a.get("steps", []), b.get("steps", []))):
+        if x != y:
+            return f"step {at} {case['ops'][at]}\n  ours  {x}\n  kafka {y}"
+    for x, y in zip(a.get("files", []), b.get("files", [])):
+        if x != y:
+            return f"file\n  ours  {x}\n  kafka {y}"
+    return f"  ours  {json.dumps(a)[:800]}\n  kafka {json.dumps(b)[:800]}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("what", choices=["generate", "compare", "record"])
+    parser.add_argument("cases", nargs="?", help="record: a file of cases")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=100, help="cases of each kind")
+    parser.add_argument("--kind", choices=list(KINDS), action="append")
+    parser.add_argument("--show", type=int, default=3, help="differences of each kind to show")
+    args = parser.parse_args()
+    if args.what == "record":
+        lines = pathlib.Path(args.cases).read_text().splitlines()
+        for line, answer in zip(lines, kafka(lines)):
+            case = json.loads(line)
+            source = f"{CLASSES[case['kind']]}, Apache Kafka 4.3.1"
+            print(json.dumps({"case": case, "answer": answer, "source": source}, ensure_ascii=False, separators=(",", ":")))
+        return
+    asked = list(cases(args.seed, args.count, args.kind or KINDS))
+    lines = [json.dumps(case) for case in asked]
+    if args.what == "generate":
+        print("\n".join(lines))
+        return
+    counts, wrong = collections.Counter(), collections.Counter()
+    for case, a, b in zip(asked, ours(lines), kafka(lines), strict=True):
+        name = case["id"].rsplit("-", 2)[0]
+        if "unsupported" in a or "unsupported" in b:
+            counts[name, "not compared"] += 1
+        elif a == b:
+            counts[name, "agree"] += 1
+        else:
+            counts[name, "differ"] += 1
+            wrong[name] += 1
+            if wrong[name] <= args.show:
+                print(json.dumps(case)[:4000], difference(case, a, b), sep="\n", end="\n\n")
+    for (name, what), count in sorted(counts.items()):
+        print(f"{name:24}{what:14}{count:8}")
+    sys.exit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()
