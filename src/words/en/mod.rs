@@ -1,0 +1,6 @@
+//! English.
+
+mod errors;
+pub(super) mod events;
+mod settings;
+mod terms;

@@ -1,0 +1,6 @@
+//! Korean.
+
+mod errors;
+pub(super) mod events;
+mod settings;
+mod terms;

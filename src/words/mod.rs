@@ -1,0 +1,113 @@
+//! Everything a person reads, in English and Korean: a missing string does not compile.
+//!
+//! Each part of the application has a trait of sentences; [`En`] and [`Ko`] implement it, [`Words`]
+//! is all of them. Kafka's own names and sentences stay as Kafka writes them; the words here explain them.
+
+mod en;
+mod errors;
+mod events;
+mod facts;
+pub mod josa;
+mod ko;
+mod rich;
+mod settings;
+mod terms;
+
+pub use errors::ErrorWords;
+pub use events::{EventWords, importance, line_of_run};
+pub use rich::{
+    Line, Piece, Span, Style, clock, code, grouped, hex, key, key_text, number, size, span_of_ms,
+    strong,
+};
+pub use settings::SettingWords;
+pub use terms::{Term, TermWords};
+
+/// A language that the page speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// Korean.
+    Ko,
+}
+
+impl Lang {
+    /// All languages.
+    pub const ALL: [Self; 2] = [Self::En, Self::Ko];
+
+    /// The language of a tag such as `ko-KR`, if it is spoken here.
+    #[must_use]
+    pub fn parse(tag: &str) -> Option<Self> {
+        let language = tag.split(['-', '_']).next()?.to_ascii_lowercase();
+        Self::ALL.into_iter().find(|lang| lang.code() == language)
+    }
+
+    /// `en` or `ko`, as in the page's address and its `lang` attribute.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Ko => "ko",
+        }
+    }
+}
+
+/// English.
+#[derive(Clone, Copy, Debug)]
+pub struct En;
+
+/// Korean.
+#[derive(Clone, Copy, Debug)]
+pub struct Ko;
+
+/// All sentences of one language. A new part of the application adds its trait here.
+pub trait Words: EventWords + SettingWords + ErrorWords + TermWords {
+    /// Which language this is.
+    fn lang(&self) -> Lang;
+}
+
+impl Words for En {
+    fn lang(&self) -> Lang {
+        Lang::En
+    }
+}
+
+impl Words for Ko {
+    fn lang(&self) -> Lang {
+        Lang::Ko
+    }
+}
+
+/// The sentences of a language.
+#[must_use]
+pub fn words(lang: Lang) -> &'static dyn Words {
+    match lang {
+        Lang::En => &En,
+        Lang::Ko => &Ko,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_name_languages() {
+        let cases = [
+            ("ko", Some(Lang::Ko)),
+            ("ko-KR", Some(Lang::Ko)),
+            ("KO_kr", Some(Lang::Ko)),
+            ("en-GB", Some(Lang::En)),
+            ("kok", None),
+            ("", None),
+        ];
+        for (tag, expected) in cases {
+            assert_eq!(Lang::parse(tag), expected, "{tag}");
+        }
+        for lang in Lang::ALL {
+            assert_eq!(words(lang).lang(), lang);
+            assert_eq!(Lang::parse(lang.code()), Some(lang));
+        }
+    }
+}
