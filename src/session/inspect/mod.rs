@@ -287,3 +287,7 @@ impl<'a> Sheet<'a> {
 fn step(text: Line, rule: &'static str) -> Step {
     Step { text, rule }
 }
+
+fn line_of(piece: impl Piece) -> Line {
+    Line::default().and(piece)
+}

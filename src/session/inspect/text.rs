@@ -1,4 +1,4 @@
-//! Bytes, times and sizes as a person reads them; the same in every language.
+//! Bytes as a person reads them; the same in every language.
 
 use crate::broker::group::{OffsetsKey, OffsetsValue, decode_record};
 use crate::protocol::{Topic, TopicPartition};
@@ -62,45 +62,6 @@ pub(super) fn shown_value(topic: &Topic, key: Option<&[u8]>, value: &[u8]) -> St
     shown(value)
 }
 
-/// A time, counted from the start of the world: `12.480 s`.
-pub(super) fn clock(start_ms: u64, at_ms: i64) -> String {
-    let since = i128::from(at_ms) - i128::from(start_ms);
-    let (sign, since) = if since < 0 { ("−", -since) } else { ("", since) };
-    format!("{sign}{}.{:03} s", since / 1000, since % 1000)
-}
-
-/// A duration: milliseconds up to ten seconds, then larger units.
-pub(super) fn duration(ms: i64) -> String {
-    let sign = if ms < 0 { "−" } else { "" };
-    let ms = ms.unsigned_abs();
-    match ms {
-        0..10_000 => format!("{sign}{} ms", grouped(ms)),
-        10_000..600_000 => format!("{sign}{}.{} s", ms / 1000, ms % 1000 / 100),
-        600_000..36_000_000 => format!("{sign}{} min", ms / 60_000),
-        36_000_000..864_000_000 => format!("{sign}{} h", ms / 3_600_000),
-        _ if ms == i64::MAX.unsigned_abs() => "∞".into(),
-        _ => format!("{sign}{} d", grouped(ms / 86_400_000)),
-    }
-}
-
-/// A number of bytes.
-pub(super) fn bytes(count: u64) -> String {
-    format!("{} B", grouped(count))
-}
-
-/// A number with commas between its thousands.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// Partitions, as `transactions-0, transactions-1`.
 pub(super) fn partitions<'a>(partitions: impl IntoIterator<Item = &'a TopicPartition>) -> String {
     partitions.into_iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
@@ -109,23 +70,6 @@ pub(super) fn partitions<'a>(partitions: impl IntoIterator<Item = &'a TopicParti
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_written_as_people_read_them() {
-        assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!(clock(1000, 13_480), "12.480 s");
-        assert_eq!(clock(1000, 400), "−0.600 s");
-        let cases = [
-            (0, "0 ms"),
-            (9_999, "9,999 ms"),
-            (60_000, "60.0 s"),
-            (604_800_000, "168 h"),
-            (i64::MAX, "∞"),
-        ];
-        for (ms, expected) in cases {
-            assert_eq!(duration(ms), expected);
-        }
-    }
 
     #[test]
     fn bytes_are_text_where_they_are_text() {

@@ -90,7 +90,7 @@ sentences! {
         "`{varint}`: 홀수이므로 음수인 −1, 키가 없습니다. 빈 키라면 0입니다.";
     field_null_value(varint: &str)
         "`{varint}` is odd, so negative: −1, a null value. In a compacted topic that is a tombstone."
-        "`{varint}`: 홀수이므로 음수인 −1, 값이 null입니다. 압축 토픽에서는 툼스톤입니다.";
+        "`{varint}`: 홀수이므로 음수인 −1, 값이 null입니다. 컴팩션 토픽에서는 툼스톤입니다.";
     field_null(varint: &str)
         "`{varint}` is odd, so negative: −1, null."
         "`{varint}`: 홀수이므로 음수인 −1, null입니다.";

@@ -75,7 +75,7 @@ sentences! {
         "Kafka가 저장하지만 읽지 않는 {length}바이트입니다.";
     value_none_explain()
         "A null value is a tombstone: in a compacted topic it deletes the key."
-        "값이 null이면 툼스톤입니다. 압축 토픽에서 그 키를 삭제합니다.";
+        "값이 null이면 툼스톤입니다. 컴팩션 토픽에서 그 키를 삭제합니다.";
     timestamp_explain_create()
         "CreateTime: the producer's clock when `send` was called."
         "CreateTime: `send`를 호출한 순간 프로듀서의 시계입니다.";
@@ -162,7 +162,6 @@ sentences! {
     gate_below_watermark() "all of it below the high watermark" "전부 하이 워터마크 아래";
     gate_age() "newest record older than `retention.ms`" "가장 새 레코드가 `retention.ms`보다 오래됨";
     gate_log_size() "log larger than `retention.bytes` by the whole segment" "로그가 `retention.bytes`를 세그먼트만큼 초과";
-    gate_or_below_start() "or below the log start offset" "또는 로그 시작 오프셋보다 앞";
     limit_none() "no limit" "한도 없음";
     why_deleted() "Why was it deleted?" "왜 삭제되었나요?";
     step_deleted_time(age: Span, limit: Span) "its newest record was {age} old, more than `retention.ms`, {limit}" "가장 새 레코드가 {age} 지나 `retention.ms` {limit}~을 넘었습니다";
@@ -191,7 +190,7 @@ sentences! {
     segment_active(partition: &str) "active segment of {partition}" "{partition}의 활성 세그먼트";
     segment_closed(partition: &str) "closed segment of {partition}" "{partition}의 닫힌 세그먼트";
     segment_cleaned(partition: &str) "being written by the cleaner for {partition}" "클리너가 {partition}에 쓰는 중";
-    segment_deleted(partition: &str, left: Span) "out of {partition}; its files go in {left}" "{partition}에서 빠졌습니다. 파일은 {left} 뒤에 사라집니다";
+    segment_deleted(partition: &str, delay: Span) "no longer part of {partition}; its files stay as `.deleted` for {delay}, `file.delete.delay.ms`" "더는 {partition}의 일부가 아닙니다. 파일은 `file.delete.delay.ms`, {delay} 동안 `.deleted`로 남습니다";
     segment_gone(partition: &str) "No longer a segment of {partition}: deleted, or merged by the cleaner." "더 이상 {partition}의 세그먼트가 아닙니다. 삭제되었거나 클리너가 합쳤습니다.";
     segment_not_yet(partition: &str) "Not a segment of {partition} yet." "아직 {partition}의 세그먼트가 아닙니다.";
     base_offset_explain() "The offset that the next record would have got when the file was opened; the file is named after it, in 20 digits." "파일을 열 때 다음 레코드가 받을 오프셋이었습니다. 파일 이름은 이 값을 20자리로 쓴 것입니다.";
@@ -255,7 +254,7 @@ sentences! {
     policy_delete_explain() "Old segments go by age and size." "오래된 세그먼트를 나이와 크기로 지웁니다.";
     policy_compact_explain() "The cleaner keeps the newest record of each key." "클리너가 키마다 가장 새 레코드를 남깁니다.";
     policy_both_explain() "The cleaner keeps the newest record of each key, and old segments go by age and size." "클리너가 키마다 가장 새 레코드를 남기고, 오래된 세그먼트는 나이와 크기로 지웁니다.";
-    policy_none_explain() "Nothing is deleted and nothing is compacted." "지우지도 압축하지도 않습니다.";
+    policy_none_explain() "Nothing is deleted and nothing is compacted." "지우지도 컴팩션하지도 않습니다.";
     segment_limit_own() "`segment.bytes` of the topic sets it." "토픽의 `segment.bytes`가 정합니다.";
     segment_limit_broker() "`segment.bytes` is not set here, so the broker's `log.segment.bytes` holds." "`segment.bytes`를 정하지 않아 브로커의 `log.segment.bytes`를 따릅니다.";
     segment_limit_internal() "`internal.segment.bytes` sets it and wins over `segment.bytes`, which Kafka 4 lets nobody set below 1,048,576." "`internal.segment.bytes`가 정하며 `segment.bytes`보다 우선합니다. Kafka 4는 `segment.bytes`를 1,048,576보다 작게 두지 못하게 합니다.";
