@@ -31,6 +31,16 @@ const MOST_STEPS_A_FRAME: u32 = 20_000;
 /// A step back or forward that tells something is looked for so far.
 const LONGEST_LOOK: u32 = 2_000;
 
+/// When the picture of a scenario begins, in milliseconds after its start.
+#[must_use]
+pub fn opening_ms(scenario: &Scenario) -> u64 {
+    match scenario.name.as_str() {
+        "store" => 620,
+        "flood" => 20_000,
+        _ => 0,
+    }
+}
+
 /// The application.
 #[derive(Debug)]
 pub struct Session {
@@ -89,15 +99,22 @@ impl Session {
         };
         session.history.replay(address.inputs.clone());
         let last_input = address.inputs.last().map(|input| input.after_index + 1);
-        if let Some(index) = address.at.or(last_input) {
-            session.history.seek(index);
-            session.stand();
+        match address.at.or(last_input) {
+            Some(index) => session.history.seek(index),
+            None => session.raise_curtain(),
         }
+        session.stand();
         for problem in problems {
             let text = session.words().link_problem(&problem);
             session.complain(text);
         }
         session
+    }
+
+    /// The page opens when there is something to see, not while clients still ask for metadata.
+    fn raise_curtain(&mut self) {
+        let start_ms = self.history.scenario().start_ms;
+        self.history.advance_to(start_ms + opening_ms(self.history.scenario()));
     }
 
     /// The run.

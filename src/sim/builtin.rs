@@ -1,7 +1,11 @@
 //! Scenarios that come with the program, and reading one from a file.
 
+use std::collections::BTreeMap;
+
 use crate::sim::random_world::random_world;
-use crate::sim::scenario::Scenario;
+use crate::sim::scenario::{
+    Latencies, ProducerSpec, ProfileName, Scenario, TopicSpec, Values, Workload,
+};
 
 /// Names of the scenarios that come with the program; `random` makes its world from the seed.
 pub const BUILT_IN: [&str; 2] = ["store", "random"];
@@ -16,6 +20,59 @@ impl Scenario {
             "store" => Some(Self::from_json(STORE).expect("the built-in scenarios can be read")),
             "random" => Some(random_world(seed)),
             _ => None,
+        }
+    }
+
+    /// A world in which about `in_flight` records are on their way at any time, to measure pictures by.
+    ///
+    /// Eight producers send over a network that takes four seconds.
+    #[must_use]
+    pub fn flood(in_flight: u32) -> Self {
+        const PRODUCERS: u32 = 8;
+        const EVERY_MS: u64 = 50;
+        const NETWORK_MS: u64 = 4000;
+        let sends = PRODUCERS * (NETWORK_MS / EVERY_MS) as u32;
+        let text = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+            pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
+        };
+        let producer = |n| ProducerSpec {
+            name: format!("till-{n}"),
+            settings: text(&[
+                ("enable.idempotence", "false"),
+                ("linger.ms", "0"),
+                ("max.in.flight.requests.per.connection", "1000"),
+            ]),
+            workload: Some(Workload {
+                topic: "transactions".into(),
+                every_ms: EVERY_MS,
+                jitter_ms: 0,
+                first_ms: 0,
+                count: None,
+                burst: in_flight.div_ceil(sends).max(1),
+                keys: (0..16).map(|key| Some(format!("key-{key}"))).collect(),
+                values: Values::Bytes(8),
+                tombstone_percent: 0,
+            }),
+        };
+        Self {
+            name: "flood".into(),
+            profile: ProfileName::V4,
+            start_ms: crate::sim::NEW_YEAR_2025_MS,
+            model_ms_per_wall_s: 1000,
+            brokers: crate::sim::scenario::one_broker(),
+            topics: vec![TopicSpec {
+                name: "transactions".into(),
+                partitions: 12,
+                replication_factor: 1,
+                settings: text(&[
+                    ("internal.segment.bytes", "20000"),
+                    ("retention.bytes", "60000"),
+                ]),
+            }],
+            producers: (1..=PRODUCERS).map(producer).collect(),
+            consumers: Vec::new(),
+            latencies: Latencies { network_ms: NETWORK_MS, ..Latencies::default() },
+            actions: Vec::new(),
         }
     }
 

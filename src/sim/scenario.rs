@@ -219,7 +219,7 @@ fn new_year() -> u64 {
 fn real_time() -> u64 {
     1000
 }
-fn one_broker() -> Vec<BrokerSpec> {
+pub(super) fn one_broker() -> Vec<BrokerSpec> {
     vec![BrokerSpec { id: 1, settings: BTreeMap::new() }]
 }
 fn unset() -> i32 {

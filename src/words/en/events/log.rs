@@ -24,8 +24,10 @@ pub(super) fn sentence(facts: &dyn Facts, partition: &TopicPartition, event: &Lo
             line!["No append to ", place(partition), ": ", strong(refusal.error), "."]
         }
         LogEvent::SegmentRolled { base_offset, reason, .. } => line![
-            "P".to_owned(),
-            &place(partition).plain_text()[1..],
+            "Partition ",
+            strong(partition.partition),
+            " of ",
+            partition.topic.as_str(),
             " rolls: ",
             rolled(reason),
             ", so a new segment begins at offset ",
@@ -159,7 +161,14 @@ pub(super) fn aside(facts: &dyn Facts, event: &LogEvent) -> Option<Line> {
             ]
         }
         LogEvent::SegmentsCleaned { records, bytes_before, bytes_after, .. } => {
-            line![dropped(records), horizon(facts, records), size(*bytes_before), " become ", size(*bytes_after), "."]
+            line![
+                dropped(records),
+                horizon(facts, records),
+                size(*bytes_before),
+                " become ",
+                size(*bytes_after),
+                "."
+            ]
         }
         LogEvent::SegmentsReplaced { base_offset, .. } => line![
             code(format!("{:020}.log.cleaned", base_offset.0)),
@@ -178,11 +187,18 @@ pub(super) fn aside(facts: &dyn Facts, event: &LogEvent) -> Option<Line> {
             ", the cleaner's checkpoint."
         ],
         LogEvent::CleaningAborted => line!["What was copied is thrown away; the log is untouched."],
-        LogEvent::CleaningFailed => line!["Kafka marks such a partition uncleanable and goes on with others."],
+        LogEvent::CleaningFailed => {
+            line!["Kafka marks such a partition uncleanable and goes on with others."]
+        }
     })
 }
 
-fn key_of(facts: &dyn Facts, partition: &TopicPartition, first: Offset, last: Offset) -> Option<Line> {
+fn key_of(
+    facts: &dyn Facts,
+    partition: &TopicPartition,
+    first: Offset,
+    last: Offset,
+) -> Option<Line> {
     if first != last || partition.topic.is_internal() {
         return None;
     }

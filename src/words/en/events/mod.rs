@@ -49,7 +49,9 @@ pub(in crate::words) fn sentence(facts: &dyn Facts, event: &Event) -> Line {
         What::BrokerConfigured { broker, name, value } => {
             set_to(line![facts.name(NodeId::Broker(*broker))], name, value.as_deref())
         }
-        What::ActionRefused(_) => line!["That was ", strong("refused"), ", and nothing has changed."],
+        What::ActionRefused(_) => {
+            line!["That was ", strong("refused"), ", and nothing has changed."]
+        }
     }
 }
 
@@ -103,9 +105,8 @@ fn set_to(whose: Line, name: &str, value: Option<&str>) -> Line {
 
 /// The sentence about a setting, if it is known.
 fn about(scope: Scope, name: &str) -> Option<Line> {
-    let of_name = |d: &&crate::protocol::config::Definition| {
-        d.scope == scope && d.setting.name() == name
-    };
+    let of_name =
+        |d: &&crate::protocol::config::Definition| d.scope == scope && d.setting.name() == name;
     DEFINITIONS.iter().find(of_name).map(|d| En.setting(scope, d.setting))
 }
 
@@ -140,8 +141,7 @@ fn offsets(first: Offset, last: Offset) -> Line {
 /// `0, 1 and 2 of transactions, 0 of customers`, and how many more there are.
 fn places(partitions: &[TopicPartition]) -> String {
     const LONGEST: usize = 4;
-    let shown: Vec<String> =
-        partitions.iter().take(LONGEST).map(ToString::to_string).collect();
+    let shown: Vec<String> = partitions.iter().take(LONGEST).map(ToString::to_string).collect();
     match partitions.len() {
         0 => "nothing".to_owned(),
         length if length > LONGEST => {
@@ -163,9 +163,10 @@ fn and_list(words: &[String]) -> String {
 /// `transactions-0 at 21`, as offsets of a commit.
 fn pairs(offsets: &[(TopicPartition, Offset)]) -> Line {
     const LONGEST: usize = 3;
-    let shown = offsets.iter().take(LONGEST).map(|(partition, offset)| {
-        line![partition.to_string(), " at ", strong(offset)]
-    });
+    let shown = offsets
+        .iter()
+        .take(LONGEST)
+        .map(|(partition, offset)| line![partition.to_string(), " at ", strong(offset)]);
     let mut line = Line::joined(shown, ", ");
     if offsets.len() > LONGEST {
         line = line![line, format!(" and {} more", offsets.len() - LONGEST)];
