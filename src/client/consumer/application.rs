@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::client::consumer::commits::CommitResult;
+use crate::client::consumer::commits::{Awaited, CommitResult};
 use crate::client::consumer::config::CLOSE_TIMEOUT_MS;
 use crate::client::consumer::{CommitReason, Consumer, ConsumerEvent, Turn};
 use crate::protocol::{Connection, Offset, TopicPartition};
@@ -61,7 +61,7 @@ impl Application {
     pub(super) fn paused(&mut self, now_ms: u64, paused: bool, process_ms: u64) {
         match &mut self.place {
             Place::Processing { due_ms } => {
-                *due_ms = if paused { u64::MAX } else { now_ms + process_ms };
+                *due_ms = if paused { u64::MAX } else { now_ms.saturating_add(process_ms) };
             }
             Place::Polling { .. } if paused => self.place = Place::Idle,
             _ => {}
@@ -83,9 +83,7 @@ impl Consumer {
             | Place::ClosingCommit { deadline_ms }
             | Place::ClosingLeave { deadline_ms } => {
                 due.push(deadline_ms);
-                if let crate::client::consumer::commits::Awaited::RetryAt(at_ms) =
-                    self.process.commits.sync
-                {
+                if let Awaited::RetryAt(at_ms) = self.process.commits.sync {
                     due.push(at_ms);
                 }
             }
@@ -215,7 +213,7 @@ impl Consumer {
         let application = &mut self.process.application;
         application.records.clear();
         application.place = Place::ClosingCommit { deadline_ms: turn.now_ms + CLOSE_TIMEOUT_MS };
-        self.process.commits.sync = Default::default();
+        self.process.commits.sync = Awaited::ToSend;
         turn.tell(ConsumerEvent::Closing);
     }
 
@@ -227,6 +225,7 @@ impl Consumer {
         self.forget();
         if self.next_settings.is_some() {
             self.restart(turn.now_ms, turn.out);
+            self.awake = false; // `drive` goes on with it.
         }
     }
 }

@@ -660,11 +660,7 @@ impl Consumer {
                     Err(JoinError::Again)
                 }
             }
-            Err(E::RebalanceInProgress) => {
-                // It got nothing in this generation.
-                membership.reset_and_rejoin(E::RebalanceInProgress, false);
-                Err(JoinError::Again)
-            }
+            Err(E::RebalanceInProgress) => Err(JoinError::Again),
             Err(error @ (E::UnknownMemberId | E::IllegalGeneration)) => {
                 if membership.generation == *sent {
                     membership.reset_and_rejoin(error, error != E::IllegalGeneration);

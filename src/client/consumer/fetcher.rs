@@ -176,7 +176,9 @@ impl CompletedFetch {
         for (index, record) in (0u32..).zip(records).skip(read as usize) {
             let record = record.map_err(|error| self.unreadable(error.message()))?;
             self.current = Some((start, index + 1));
-            let Some(offset) = Offset::from_i64(record.offset) else { continue };
+            // An offset that has no successor can only come from broken bytes.
+            let offset = Offset::from_i64(record.offset).filter(|_| record.offset < i64::MAX);
+            let Some(offset) = offset else { continue };
             if offset < self.next_fetch_offset {
                 continue;
             }

@@ -11,7 +11,7 @@ use crate::client::consumer::network::Sent;
 use crate::client::consumer::{Consumer, ConsumerEvent, PositionSource, Turn};
 use crate::protocol::java::{hash_map_order, topic_partition_hash};
 use crate::protocol::request::Request;
-use crate::protocol::{Connection, ErrorCode, Offset, TopicPartition};
+use crate::protocol::{Connection, ErrorCode, NodeId, Offset, TopicPartition};
 
 /// The log's end, to ListOffsets.
 const LATEST: i64 = -1;
@@ -225,11 +225,11 @@ impl Consumer {
         offsets: &[(TopicPartition, i64)],
     ) {
         let current = self.process.membership.generation() == generation;
-        let positions = &mut self.process.positions;
-        positions.offset_fetch_in_flight = false;
         if !current {
             return;
         }
+        let positions = &mut self.process.positions;
+        positions.offset_fetch_in_flight = false;
         positions.offset_fetch_attempts = 0;
         for (partition, offset) in offsets {
             let is_new = |s: &PartitionState| s.state == State::Initializing;
@@ -353,8 +353,8 @@ impl Consumer {
                     epoch => format!("Optional[{epoch}]"),
                 };
                 let id = match self.broker {
-                    crate::protocol::NodeId::Broker(id) => id.0,
-                    crate::protocol::NodeId::Client(id) => id.0,
+                    NodeId::Broker(id) => id.0,
+                    NodeId::Client(id) => id.0,
                 };
                 Err(format!(
                     "org.apache.kafka.clients.consumer.OffsetOutOfRangeException: Fetch position \
