@@ -84,6 +84,7 @@ pub mod controller;
 pub mod lesson;
 pub mod protocol;
 pub mod scene;
+pub mod session;
 pub mod sim;
 pub mod storage;
 pub mod words;
