@@ -7,6 +7,7 @@ mod en;
 mod errors;
 mod events;
 mod facts;
+mod inspect;
 pub mod josa;
 mod ko;
 mod rich;
@@ -15,6 +16,7 @@ mod terms;
 
 pub use errors::ErrorWords;
 pub use events::{EventWords, importance, line_of_run};
+pub use inspect::{InspectBytes, InspectClients, InspectLog, InspectSettings, InspectWords};
 pub use rich::{
     Line, Piece, Span, Style, clock, code, grouped, hex, key, key_text, number, size, span_of_ms,
     strong,
@@ -62,7 +64,7 @@ pub struct En;
 pub struct Ko;
 
 /// All sentences of one language. A new part of the application adds its trait here.
-pub trait Words: EventWords + SettingWords + ErrorWords + TermWords {
+pub trait Words: EventWords + SettingWords + ErrorWords + TermWords + InspectWords {
     /// Which language this is.
     fn lang(&self) -> Lang;
 }
