@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::cases::{Answer, Hex, NoAnswer, invalid, object, required_nullable};
+use crate::cases::{Answer, Hex, NoAnswer, invalid, not_null, object, required_nullable};
 use crate::protocol::ErrorCode;
+use crate::protocol::java::utf8_lossy;
 use crate::protocol::record::{
     BatchBuilder, BatchError, BatchOptions, Batches, Codec, NO_PARTITION_LEADER_EPOCH,
     NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE, NO_TIMESTAMP, Reader, Record, RecordBatch,
@@ -19,8 +20,10 @@ pub(super) struct BatchCase {
     base_offset: i64,
     #[serde(default)]
     partition_leader_epoch: i32,
+    #[serde(default, deserialize_with = "not_null")]
     timestamp_type: Option<String>,
     log_append_ms: Option<i64>,
+    #[serde(default, deserialize_with = "not_null")]
     compression: Option<String>,
     #[serde(default = "no_producer_id")]
     producer_id: i64,
@@ -30,7 +33,9 @@ pub(super) struct BatchCase {
     base_sequence: i32,
     #[serde(default)]
     transactional: bool,
+    #[serde(default, deserialize_with = "not_null")]
     records: Option<Vec<RecordCase>>,
+    #[serde(default, deserialize_with = "not_null")]
     control: Option<ControlCase>,
 }
 
@@ -229,7 +234,7 @@ fn decode_batch(batch: &RecordBatch<'_>) -> Result<Value, BatchError> {
 fn decode_record(record: &RecordRef<'_>) -> Value {
     let headers: Vec<Value> = record
         .headers()
-        .map(|(key, value)| json!([String::from_utf8_lossy(key), Hex::nullable(value)]))
+        .map(|(key, value)| json!([utf8_lossy(key), Hex::nullable(value)]))
         .collect();
     json!({
         "offset": record.offset, "timestamp": record.timestamp, "key_hex": Hex::nullable(record.key),

@@ -172,7 +172,7 @@ impl Consumer {
             }
             Ok(Some(records)) => {
                 let application = &mut self.process.application;
-                application.records = records.into();
+                application.records = records;
                 application.place = if application.records.is_empty() {
                     Place::Idle
                 } else {
@@ -193,6 +193,13 @@ impl Consumer {
         &mut self,
         turn: &mut Turn<'_>,
     ) -> Result<Option<VecDeque<(TopicPartition, Offset)>>, String> {
+        if self.app.topics.is_empty() {
+            return Err(
+                "java.lang.IllegalStateException: Consumer is not subscribed to any topics or \
+                        assigned any partitions"
+                    .into(),
+            );
+        }
         if self.poll_group(turn)? {
             self.maybe_auto_commit(turn);
             self.update_positions(turn)?;

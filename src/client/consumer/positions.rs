@@ -18,6 +18,9 @@ const LATEST: i64 = -1;
 /// The log's start.
 const EARLIEST: i64 = -2;
 
+/// A partition of ListOffsets' answer: timestamp and offset, or why not.
+type ListedOffset = (TopicPartition, Result<(i64, i64), ErrorCode>);
+
 /// `SubscriptionState.FetchStates` (CONS-16).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum State {
@@ -284,7 +287,7 @@ impl Consumer {
         &mut self,
         turn: &mut Turn<'_>,
         asked: &[(TopicPartition, i64)],
-        answers: &[(TopicPartition, Result<(i64, i64), ErrorCode>)],
+        answers: &[ListedOffset],
     ) {
         for (partition, asked_for) in asked {
             let Some(state) = self.process.positions.states.get_mut(partition) else { continue };

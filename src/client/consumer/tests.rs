@@ -8,7 +8,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::client::assignor::protocol::{MemberSubscription, encode_assignment};
 use crate::protocol::config::{Profile, Scope};
-use crate::protocol::record::{BatchBuilder, BatchOptions, Record};
+use crate::protocol::record::{
+    BATCH_OVERHEAD, BatchBuilder, BatchHeader, BatchOptions, Record, RecordBatch, TimestampType,
+};
 use crate::protocol::request::{
     ApiKey, Body, FetchedPartition, JoinRefusal, Joined, MetadataTopic, Request,
 };
@@ -22,6 +24,26 @@ fn partition(number: u32) -> TopicPartition {
 
 /// A batch of these offsets that spans the offsets up to `last`.
 fn batch(offsets: &[i64], base: i64, last: i64) -> Vec<u8> {
+    if offsets.is_empty() {
+        let mut bytes = vec![0; BATCH_OVERHEAD]; // A header alone, as the cleaner leaves one.
+        let header = BatchHeader {
+            base_offset: base,
+            partition_leader_epoch: 0,
+            timestamp_type: TimestampType::CreateTime,
+            transactional: false,
+            control: false,
+            has_delete_horizon: false,
+            last_offset_delta: (last - base) as i32,
+            base_timestamp: -1,
+            max_timestamp: -1,
+            producer_id: -1,
+            producer_epoch: -1,
+            base_sequence: -1,
+            record_count: 0,
+        };
+        header.write(&mut bytes);
+        return bytes;
+    }
     let options = BatchOptions { base_offset: base, ..BatchOptions::default() };
     let mut builder = BatchBuilder::new(options);
     for offset in offsets {
@@ -54,16 +76,14 @@ struct Fake {
 impl Fake {
     fn end(&self, partition: &TopicPartition) -> i64 {
         let last = self.logs.get(partition).and_then(|log| log.last());
-        last.map_or(0, |bytes| {
-            crate::protocol::record::RecordBatch::new(bytes).unwrap().next_offset()
-        })
+        last.map_or(0, |bytes| RecordBatch::new(bytes).unwrap().next_offset())
     }
 
     fn fetched(&self, partition: &TopicPartition, fetch_offset: i64) -> FetchedPartition {
         let end = self.end(partition);
         let mut records = Vec::new();
         for bytes in self.logs.get(partition).into_iter().flatten() {
-            let next = crate::protocol::record::RecordBatch::new(bytes).unwrap().next_offset();
+            let next = RecordBatch::new(bytes).unwrap().next_offset();
             if next > fetch_offset && records.len() < self.bytes_per_fetch {
                 records.extend(bytes);
             }
@@ -198,8 +218,12 @@ fn app(process_ms: u64) -> ConsumerApp {
 
 impl Rig {
     fn new(overrides: &[(&str, &str)], app: ConsumerApp) -> Self {
+        Self::start(settings(overrides), app)
+    }
+
+    fn start(settings: Settings, app: ConsumerApp) -> Self {
         let mut out = Outputs::default();
-        let consumer = Consumer::new(0, "c", BROKER, settings(overrides), app, &mut out).unwrap();
+        let consumer = Consumer::new(0, "c", BROKER, settings, app, &mut out).unwrap();
         let fake = Fake {
             partitions: 1,
             logs: BTreeMap::new(),
@@ -691,6 +715,46 @@ fn fetches_are_drained_in_the_order_of_their_arrival() {
     );
 }
 
+/// The book era lists range alone, has one exception for commits, and waits constantly.
+#[test]
+fn the_book_eras_consumer_is_simpler() {
+    let mut book = Settings::new(Scope::Consumer, Profile::Book);
+    for (name, value) in
+        [("group.id", "g"), ("auto.offset.reset", "earliest"), ("enable.auto.commit", "false")]
+    {
+        book.set(name, value).unwrap();
+    }
+    let app = ConsumerApp { commit_sync: true, ..app(10) };
+    let mut rig = Rig::start(book, app).with_log(partition(0), log(10));
+    rig.say(Response::FindCoordinator { coordinator: Err(ErrorCode::CoordinatorNotAvailable) });
+    rig.say(Response::FindCoordinator { coordinator: Err(ErrorCode::CoordinatorNotAvailable) });
+    let error = Some(ErrorCode::RebalanceInProgress);
+    rig.say(Response::OffsetCommit { partitions: vec![(partition(0), error)] });
+    rig.run(400);
+    assert_eq!(rig.sent(ApiKey::FindCoordinator), [0, 100, 200]);
+    let Some((_, Request::JoinGroup(join))) =
+        rig.requests.iter().find(|(_, request)| request.api_key() == ApiKey::JoinGroup)
+    else {
+        panic!("it joined")
+    };
+    assert_eq!((join.protocols.len(), join.session_timeout_ms), (1, 10_000));
+    let words = rig.told(|event| matches!(event, ConsumerEvent::ExceptionThrown(_)));
+    assert!(
+        words[0].contains("CommitFailedException: Commit cannot be completed since the group has")
+    );
+    assert_eq!(rig.consumer.generation(), 2, "it joined anew");
+}
+
+#[test]
+fn a_consumer_without_topics_may_not_poll() {
+    let mut rig = Rig::new(&[], ConsumerApp { topics: Vec::new(), ..app(0) });
+    rig.run(0);
+    let words = rig.told(|event| matches!(event, ConsumerEvent::ExceptionThrown(_)));
+    let sentence = "java.lang.IllegalStateException: Consumer is not subscribed to any topics or assigned \
+                    any partitions";
+    assert_eq!(words, [format!("0 {sentence}")]);
+}
+
 /// Follower: what the leader assigned.
 #[test]
 fn a_follower_reads_what_it_is_given() {
@@ -731,7 +795,7 @@ fn any_answer(key: ApiKey, seed: u32, honest: Option<Response>) -> Response {
             generation: seed as i32,
             protocol: "range".into(),
             leader: "m".into(),
-            member_id: if seed % 2 == 0 { "m" } else { "n" }.into(),
+            member_id: ["m", "n"][seed as usize % 2].into(),
             members: vec![("m".into(), bytes)],
         })),
         (ApiKey::JoinGroup, _) => {
@@ -773,7 +837,8 @@ proptest! {
     fn whatever_comes_it_goes_on_and_reads_forwards(seeds in proptest::collection::vec(any::<u32>(), 1..300)) {
         let mut rig = Rig::new(&[("max.poll.records", "4")], app(7));
         rig.fake.partitions = 2;
-        rig.fake.logs = BTreeMap::from([(partition(0), log(40)), (partition(1), log(20))]);
+        rig.fake.logs = BTreeMap::from([(partition(0), log(40)), (partition(1), vec![batch(&[1, 2, 7, 8], 0, 9)])]);
+        rig.fake.bytes_per_fetch = 1;
         rig.fake.silent = ApiKey::ALL.into(); // The loop below answers.
         let (mut seen, mut reached) = (0, BTreeMap::<TopicPartition, Offset>::new());
         for seed in seeds {
@@ -781,13 +846,13 @@ proptest! {
             let now_ms = rig.now_ms;
             let (mut out, mut draw) = (Outputs::default(), seed);
             let mut chance = || { draw = draw.wrapping_mul(1_664_525).wrapping_add(1); draw };
-            match seed % 64 {
+            match seed % 199 {
                 0 => rig.consumer.crash(now_ms, &mut out),
                 1 => rig.consumer.restart(now_ms, &mut out),
                 2 => rig.consumer.pause_app(now_ms, seed % 3 == 0),
                 3 => rig.consumer.disconnected(now_ms, Connection::Coordinator, &mut chance, &mut out),
                 4 => rig.consumer.disconnected(now_ms, Connection::Data, &mut chance, &mut out),
-                5 if seed % 5 == 0 => rig.consumer.close(now_ms, &mut chance, &mut out),
+                5 => rig.consumer.close(now_ms, &mut chance, &mut out),
                 6 => rig.now_ms += 50_000, // So long that everything times out.
                 7 => drop(rig.consumer.set_settings(now_ms, settings(&[]), &mut out)),
                 _ => {}
@@ -807,7 +872,7 @@ proptest! {
                 rig.fake.silent.clear();
                 let honest = rig.fake.answer(&request).map(|(_, response)| response);
                 rig.fake.silent = ApiKey::ALL.into();
-                let honest = if seed % 4 > 0 { honest } else { None };
+                let honest = if seed % 16 > 0 { honest } else { None };
                 let key = request.api_key();
                 let response = match (honest, seed % 9) {
                     (Some(honest), 1..) => honest,
