@@ -143,11 +143,10 @@ mod tests {
 
     #[test]
     fn arguments_take_the_style_around_them_and_are_not_read_as_marks() {
-        let line = fill("`{a}` is *{b}*{c}", &[
-            ("a", "x*y".line()),
-            ("b", 7u64.line()),
-            ("c", code("`").line()),
-        ]);
+        let line = fill(
+            "`{a}` is *{b}*{c}",
+            &[("a", "x*y".line()), ("b", 7u64.line()), ("c", code("`").line())],
+        );
         assert_eq!(line.plain_text(), "x*y is 7`");
         let styles: Vec<_> = line.0.iter().map(|span| span.style.clone()).collect();
         assert_eq!(styles, [Style::Code, Style::Plain, Style::Strong, Style::Code]);

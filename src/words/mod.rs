@@ -7,6 +7,7 @@ mod en;
 mod errors;
 mod events;
 mod facts;
+mod inspect;
 pub mod josa;
 mod ko;
 mod lesson;
@@ -18,6 +19,7 @@ mod terms;
 
 pub use errors::ErrorWords;
 pub use events::{EventWords, importance, line_of_run};
+pub use inspect::{InspectBytes, InspectClients, InspectLog, InspectSettings, InspectWords};
 pub use lesson::{Choice, LessonWords, StepName, Theme};
 pub use panel::{Label, PanelWords, PasteError};
 pub(crate) use rich::line;
@@ -77,6 +79,7 @@ pub trait Words:
     + LessonWords
     + PanelWords
     + StageWords
+    + InspectWords
 {
     /// Which language this is.
     fn lang(&self) -> Lang;

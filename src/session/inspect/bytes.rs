@@ -304,8 +304,7 @@ pub fn batch_bytes(
 }
 
 /// The name of one of a segment's files.
-#[must_use]
-pub fn file_name(segment: &LogSegment, kind: FileKind) -> String {
+pub(super) fn file_name(segment: &LogSegment, kind: FileKind) -> String {
     FileName::Numbered(segment.base_offset(), kind, segment.suffix()).to_string()
 }
 

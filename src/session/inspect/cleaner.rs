@@ -5,7 +5,7 @@ use crate::session::inspect::gates::cleaning_gates;
 use crate::session::inspect::record::key_span;
 use crate::session::inspect::{Sheet, step};
 use crate::storage::{CleanerState, Cleaning, Log, LogToClean};
-use crate::words::{Line, code, size, span_of_ms};
+use crate::words::{Line, code, number, size, span_of_ms};
 
 pub(super) fn inspect(sheet: &mut Sheet<'_>, partition: &TopicPartition) -> Option<()> {
     let words = sheet.words;
@@ -98,15 +98,15 @@ fn map(sheet: &mut Sheet<'_>, cleaning: &Cleaning) {
     let map = cleaning.map();
     sheet.fact(
         words.label_offset_map(),
-        words.offset_map_value(map.len(), map.usable()),
+        words.offset_map_value(number(map.len()), number(map.usable())),
         words.offset_map_explain(),
     );
     let mut entries: Vec<(Bytes, i64)> =
         map.entries().map(|(key, offset)| (Bytes::from(key), offset)).collect();
     entries.sort_by_key(|(_, offset)| *offset);
-    let rows = entries.iter().map(|(key, offset)| {
-        (words.row_map(key_span(sheet, Some(key)), *offset), None)
-    });
+    let rows = entries
+        .iter()
+        .map(|(key, offset)| (words.row_map(key_span(sheet, Some(key)), *offset), None));
     sheet.list(words.list_map(), rows.collect());
     let groups = cleaning.groups().iter().map(|group| {
         let bases: Vec<String> = group.iter().map(ToString::to_string).collect();

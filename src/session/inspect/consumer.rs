@@ -46,7 +46,8 @@ pub(super) fn inspect(sheet: &mut Sheet<'_>, client: &Client, consumer: &Consume
     clocks(sheet, client.id, consumer);
     let rows = consumer.assignment().iter().map(|partition| {
         let position = consumer.position(partition);
-        let text = |offset: Option<Offset>| offset.map_or_else(|| "–".to_owned(), |o| o.to_string());
+        let text =
+            |offset: Option<Offset>| offset.map_or_else(|| "–".to_owned(), |o| o.to_string());
         let committed = text(committed(sheet, consumer, partition));
         let lag = lag(sheet, partition, position.unwrap_or_default());
         let line = words.row_assigned(&partition.to_string(), &text(position), &committed, lag);
@@ -71,7 +72,7 @@ pub(super) fn lag(sheet: &Sheet<'_>, partition: &TopicPartition, from: Offset) -
     log.map_or(0, |log| log.high_watermark().0.saturating_sub(from.0))
 }
 
-fn work(sheet: &mut Sheet<'_>, id: ClientId, consumer: &Consumer) {
+fn work(sheet: &mut Sheet<'_>, consumer: &Consumer) {
     let words = sheet.words;
     let (value, opens) = match consumer.processing() {
         None => (words.processing_none(), None),
@@ -86,7 +87,6 @@ fn work(sheet: &mut Sheet<'_>, id: ClientId, consumer: &Consumer) {
     sheet.fact(words.label_unprocessed(), unprocessed, words.unprocessed_explain());
     let buffered: u32 = consumer.buffered().values().sum();
     sheet.fact(words.label_buffered(), number(buffered), words.buffered_explain());
-
 }
 
 /// The three clocks that a consumer lives by (CONS-4, GRP-14, GRP-15).
@@ -115,8 +115,8 @@ fn clocks(sheet: &mut Sheet<'_>, id: ClientId, consumer: &Consumer) {
         sheet.fact(words.label_next_heartbeat(), value, words.next_heartbeat_explain(interval));
     }
     let group = sheet.world.broker().group(&consumer.group());
-    let member = group
-        .and_then(|group| group.members().find(|member| member.client == NodeId::Client(id)));
+    let member =
+        group.and_then(|group| group.members().find(|member| member.client == NodeId::Client(id)));
     if let Some(member) = member
         && let Some(at_ms) = member.session_due_ms
     {

@@ -61,10 +61,10 @@ pub(super) fn inspect_committed(
         let count = sheet.partition_count(&of.topic);
         sheet.why(words.why_stored_there(), group_steps(group.as_str(), count, words));
     }
-    sheet.list(words.label_group(), vec![(
-        words.group_title(group.as_str()),
-        Some(Subject::Group(group.clone())),
-    )]);
+    sheet.list(
+        words.label_group(),
+        vec![(words.group_title(group.as_str()), Some(Subject::Group(group.clone())))],
+    );
     Some(())
 }
 

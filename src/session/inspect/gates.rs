@@ -32,8 +32,11 @@ pub fn roll_gates(log: &Log, now_ms: u64, words: &dyn Words) -> Vec<Gate> {
     let (offsets, times) = (segment.offset_index(), segment.time_index());
     let limit_ms = config.max_segment_ms() - segment.roll_jitter_ms().cast_signed();
     let waited_ms = segment.waited_for_roll_ms(now_ms, now_ms.cast_signed());
-    let time_setting =
-        if config.max_segment_ms() < config.segment_ms { "max.compaction.lag.ms" } else { "segment.ms" };
+    let time_setting = if config.max_segment_ms() < config.segment_ms {
+        "max.compaction.lag.ms"
+    } else {
+        "segment.ms"
+    };
     let next = log.log_end_offset().as_i64();
     let distance = next - segment.base_offset().as_i64();
     vec![
@@ -86,14 +89,13 @@ pub fn deletion_gates(log: &Log, at: usize, now_ms: u64, words: &dyn Words) -> V
     let limit = u64::try_from(config.retention_bytes).ok();
     let needed = limit.map(|limit| limit + u64::from(segment.size_bytes()));
     let none = || words.limit_none();
+    let policy =
+        gate(words.gate_policy_delete(), code(policy(log)), code("delete"), config.delete, "RET-2");
+    if !config.delete {
+        return vec![policy];
+    }
     vec![
-        gate(
-            words.gate_policy_delete(),
-            code(policy(log)),
-            Line::default(),
-            config.delete,
-            "RET-2",
-        ),
+        policy,
         gate(
             words.gate_below_watermark(),
             number(end.0),
@@ -123,22 +125,12 @@ pub fn deletion_gates(log: &Log, at: usize, now_ms: u64, words: &dyn Words) -> V
 }
 
 /// What the cleaner asks of a log (CLEAN-6, CLEAN-7).
-pub(super) fn cleaning_gates(
-    log: &Log,
-    candidate: &LogToClean,
-    words: &dyn Words,
-) -> Vec<Gate> {
+pub(super) fn cleaning_gates(log: &Log, candidate: &LogToClean, words: &dyn Words) -> Vec<Gate> {
     let config = log.config();
     let above = exceeds(candidate.ratio, candidate.threshold);
     let lag = config.max_compaction_lag_ms;
     vec![
-        gate(
-            words.gate_compact(),
-            code(policy(log)),
-            Line::default(),
-            config.compact,
-            "CLEAN-1",
-        ),
+        gate(words.gate_compact(), code(policy(log)), code("compact"), config.compact, "CLEAN-1"),
         gate(
             words.gate_something_dirty(),
             size(candidate.cleanable_bytes),

@@ -1,7 +1,7 @@
 //! A consumer group as its coordinator sees it.
 
 use crate::broker::GroupState;
-use crate::client::assignor::decode_assignment;
+use crate::client::assignor::protocol::decode_assignment;
 use crate::protocol::java::group_partition;
 use crate::protocol::{GroupId, NodeId, Subject, Topic, TopicPartition};
 use crate::session::inspect::consumer::lag;

@@ -1,7 +1,7 @@
 //! A message on its way: what it says, when it arrives, what led to it.
 
 use crate::broker::BrokerEvent;
-use crate::client::assignor::decode_assignment;
+use crate::client::assignor::protocol::decode_assignment;
 use crate::client::consumer::ConsumerEvent;
 use crate::client::producer::ProducerEvent;
 use crate::protocol::record::Batches;
@@ -9,10 +9,10 @@ use crate::protocol::request::{ApiKey, Body, FetchedPartition, Request, Response
 use crate::protocol::{
     Connection, ErrorCode, GroupId, MessageId, NodeId, Offset, Subject, TopicPartition,
 };
+use crate::session::inspect::Sheet;
 use crate::session::inspect::bytes::batch_bytes;
 use crate::session::inspect::record::{key_span, row};
 use crate::session::inspect::text::{partitions, shown};
-use crate::session::inspect::Sheet;
 use crate::sim::{Cause, Event, Message, What};
 use crate::words::{Line, Words, code, size, span_of_ms};
 
@@ -43,12 +43,12 @@ pub(super) fn inspect(sheet: &mut Sheet<'_>, id: MessageId) -> Option<()> {
             NodeId::Client(id) => Some(Subject::Client(id)),
             NodeId::Broker(_) => None,
         };
-        sheet.fact_to(label, code(name), words.connection_explain(), opens);
+        sheet.fact_to(label, code(name), words.ends_explain(), opens);
     }
     let sent = sheet.clock_of(message.sent_ms);
     sheet.fact(words.label_sent_at(), sent, words.sent_at_explain());
-    let due = words
-        .in_time(sheet.clock_of(message.due_ms), span_of_ms(sheet.until_ms(message.due_ms)));
+    let due =
+        words.in_time(sheet.clock_of(message.due_ms), span_of_ms(sheet.until_ms(message.due_ms)));
     let latency = span_of_ms(message.due_ms - message.sent_ms);
     sheet.fact(words.label_due(), due, words.due_explain(latency));
     let connection = match message.connection {
@@ -221,12 +221,7 @@ fn group_row(words: &dyn Words, group: &GroupId) -> Row {
     (words.group_title(group.as_str()), Some(Subject::Group(group.clone())))
 }
 
-fn member_rows(
-    words: &dyn Words,
-    group: &GroupId,
-    generation: i32,
-    member_id: &str,
-) -> Vec<Row> {
+fn member_rows(words: &dyn Words, group: &GroupId, generation: i32, member_id: &str) -> Vec<Row> {
     vec![
         group_row(words, group),
         named(words, "generationId", generation),

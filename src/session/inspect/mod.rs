@@ -28,7 +28,7 @@ use crate::words::{Line, Piece, Span, Words, clock, code};
 pub use bytes::{
     BytesView, Field, FieldRole, batch_bytes, log_bytes, offset_index_bytes, time_index_bytes,
 };
-pub use gates::{RollGates, deletion_gates, roll_gates};
+pub use gates::{deletion_gates, roll_gates};
 pub use settings::{Choices, SettingRow, SettingsOwner, SettingsView, broker_settings};
 
 /// One number or name, and why it is what it is.

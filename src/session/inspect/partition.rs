@@ -19,9 +19,10 @@ pub(super) fn inspect(sheet: &mut Sheet<'_>, partition: &TopicPartition) -> Opti
     sheet.fact_to(
         words.label_topic(),
         code(&partition.topic),
-        words.leader_explain(),
+        words.topic_explain(sheet.partition_count(&partition.topic)),
         Subject::Topic(partition.topic.clone()),
     );
+    sheet.fact(words.label_leader(), code(leader), words.leader_explain());
     let start = log.log_start_offset();
     let explain = if start.0 == 0 {
         words.log_start_explain_first()
@@ -60,7 +61,9 @@ pub(super) fn inspect(sheet: &mut Sheet<'_>, partition: &TopicPartition) -> Opti
     let epochs = log.leader_epochs().entries().iter();
     let rows = epochs.map(|(epoch, offset)| (words.row_epoch(*epoch, *offset), None)).collect();
     sheet.list(words.list_epochs(), rows);
-    let files = log.files();
+    let mut files = log.files();
+    // Several cleanings leave `.deleted` files of one name; a directory has it once.
+    files.dedup_by(|later, first| later.0 == first.0);
     let rows = files
         .iter()
         .map(|(name, file)| (words.row_file(&name.to_string(), size(file.size_bytes())), None));
@@ -92,7 +95,8 @@ fn reader_rows(sheet: &Sheet<'_>, log: &Log) -> Vec<(Line, Option<Subject>)> {
         rows.push((line, Some(Subject::Committed(group.id().clone(), partition.clone()))));
     }
     for id in sheet.readers(partition) {
-        let position = sheet.world.client(id).and_then(|client| client.consumer()?.position(partition));
+        let position =
+            sheet.world.client(id).and_then(|client| client.consumer()?.position(partition));
         if let Some(position) = position {
             let line = words.row_position(&sheet.client_name(id), position);
             rows.push((line, Some(Subject::Position(id, partition.clone()))));

@@ -48,9 +48,7 @@ pub(super) fn inspect(
     if let Some(flow) = flow {
         let value = match flow.next_ms {
             None => words.flow_stopped(),
-            Some(at_ms) => {
-                words.in_time(sheet.clock_of(at_ms), span_of_ms(sheet.until_ms(at_ms)))
-            }
+            Some(at_ms) => words.in_time(sheet.clock_of(at_ms), span_of_ms(sheet.until_ms(at_ms))),
         };
         let topic = flow.workload.topic.as_str();
         let explain = words.next_record_explain(topic);
@@ -60,11 +58,14 @@ pub(super) fn inspect(
     lists(sheet, client.id, producer);
     let linger = span_of_ms(settings.unsigned(Setting::LingerMs));
     let batch_size = size(settings.unsigned(Setting::BatchSize));
-    sheet.why(words.why_batches_wait(), vec![
-        step(words.step_linger(linger), "PROD-23"),
-        step(words.step_batch_size(batch_size), "PROD-20"),
-        step(words.step_together(), "PROD-24"),
-    ]);
+    sheet.why(
+        words.why_batches_wait(),
+        vec![
+            step(words.step_linger(linger), "PROD-23"),
+            step(words.step_batch_size(batch_size), "PROD-20"),
+            step(words.step_together(), "PROD-24"),
+        ],
+    );
 }
 
 /// When a waiting batch leaves at the latest, as far as its own clock says (PROD-23).
@@ -177,8 +178,10 @@ fn contents(sheet: &mut Sheet<'_>, key: Option<&Bytes>, value: Option<&Bytes>) {
         key.map_or_else(|| words.key_none_explain(), |key| words.key_explain(key.len() as u64));
     let span = key_span(sheet, key.map(|key| &**key));
     sheet.fact(words.label_key(), span, explain);
-    let explain = value
-        .map_or_else(|| words.value_none_explain(), |value| words.value_explain(value.len() as u64));
+    let explain = value.map_or_else(
+        || words.value_none_explain(),
+        |value| words.value_explain(value.len() as u64),
+    );
     let text = value.map_or_else(|| "null".into(), |value| shown(value));
     sheet.fact(words.label_value(), code(text), explain);
 }
@@ -237,7 +240,9 @@ fn fate(sheet: &mut Sheet<'_>, title: Line, id: ClientId, wanted: u64) {
         }
         match event {
             ProducerEvent::BatchAcknowledged { partition, numbers, base_offset: Some(base) } => {
-                let Some(nth) = numbers.iter().position(|number| *number == wanted) else { continue };
+                let Some(nth) = numbers.iter().position(|number| *number == wanted) else {
+                    continue;
+                };
                 let offset = base.advanced_by(nth as u64);
                 sheet.gone(title, words.unsent_stored(offset, &partition.to_string()));
                 let opens = Subject::Record(partition.clone(), offset);

@@ -1,5 +1,7 @@
 //! A record in the log: what it says, where it lies, why there, and why still.
 
+use std::rc::Rc;
+
 use crate::broker::group::{OffsetsKey, OffsetsValue, decode_record};
 use crate::client::producer::{PartitionChoice, ProducerEvent};
 use crate::protocol::record::{RecordBatch, RecordRef, TimestampType};
@@ -48,14 +50,19 @@ fn next_record(log: &Log, offset: Offset) -> Option<Offset> {
         .and_then(Offset::from_i64)
 }
 
-/// The last record of a key.
-fn latest_of_key(log: &Log, key: &[u8]) -> Option<Offset> {
-    log.segments().iter().rev().find_map(|segment| {
-        let batches = segment.batches().flatten();
-        let records =
-            batches.filter_map(|batch| batch.records().ok()).flat_map(|records| records.flatten());
-        records.filter(|record| record.key == Some(key)).last()
-    }).and_then(|record| Offset::from_i64(record.offset))
+/// The last record of a key in these segments.
+fn latest_of_key(segments: &[Rc<LogSegment>], key: &[u8]) -> Option<Offset> {
+    segments
+        .iter()
+        .rev()
+        .find_map(|segment| {
+            let batches = segment.batches().flatten();
+            let records = batches
+                .filter_map(|batch| batch.records().ok())
+                .flat_map(|records| records.flatten());
+            records.filter(|record| record.key == Some(key)).last()
+        })
+        .and_then(|record| Offset::from_i64(record.offset))
 }
 
 /// A key as it is shown everywhere: coloured like the key.
@@ -88,7 +95,9 @@ pub(super) fn inspect(
         ),
     );
     payload(sheet, partition, record);
+    let internal = partition.topic.is_internal();
     let explain = match batch.timestamp_type() {
+        TimestampType::CreateTime if internal => words.timestamp_explain_coordinator(),
         TimestampType::CreateTime => words.timestamp_explain_create(),
         TimestampType::LogAppendTime => words.timestamp_explain_append(),
     };
@@ -107,7 +116,11 @@ pub(super) fn inspect(
     let file = file_name(segment, FileKind::Log);
     sheet.fact(
         words.label_batch(),
-        words.batch_range(batch.base_offset(), batch.last_offset()),
+        if batch.last_offset_delta() == 0 {
+            words.batch_single(batch.base_offset())
+        } else {
+            words.batch_range(batch.base_offset(), batch.last_offset())
+        },
         words.batch_explain(found.position, &file),
     );
     sheet.fact_to(
@@ -164,23 +177,27 @@ fn missing(sheet: &mut Sheet<'_>, log: &Log, offset: Offset) {
 /// Key and value, and what they say where Kafka itself wrote them.
 fn payload(sheet: &mut Sheet<'_>, partition: &TopicPartition, record: &RecordRef<'_>) {
     let words = sheet.words;
-    let explain = record
-        .key
-        .map_or_else(|| words.key_none_explain(), |key| words.key_explain(key.len() as u64));
+    let internal = partition.topic.is_internal();
+    let explain = match record.key.map(|key| key.len() as u64) {
+        None => words.key_none_explain(),
+        Some(length) if internal => words.key_explain_coordinator(length),
+        Some(length) => words.key_explain(length),
+    };
     let span = key_span(sheet, record.key);
     sheet.fact(words.label_key(), span, explain);
-    let explain = record
-        .value
-        .map_or_else(|| words.value_none_explain(), |value| words.value_explain(value.len() as u64));
+    let explain = match record.value.map(|value| value.len() as u64) {
+        None => words.value_none_explain(),
+        Some(length) if internal => words.value_explain_coordinator(length),
+        Some(length) => words.value_explain(length),
+    };
     let value = record.value.map_or_else(|| "null".into(), shown);
     sheet.fact(words.label_value(), code(value), explain);
     let Some(key) = record.key.filter(|_| partition.topic.is_internal()) else { return };
     let Ok((key, value)) = decode_record(key, record.value) else { return };
     let says = match (&key, &value) {
-        (
-            OffsetsKey::Offset { group, topic, partition },
-            Some(OffsetsValue::Offset(value)),
-        ) => words.says_offset(group, &format!("{topic}-{partition}"), value.offset),
+        (OffsetsKey::Offset { group, topic, partition }, Some(OffsetsValue::Offset(value))) => {
+            words.says_offset(group, &format!("{topic}-{partition}"), value.offset)
+        }
         (OffsetsKey::Group { group }, Some(OffsetsValue::Group(value))) => {
             words.says_group(group, value.generation, value.members.len() as u64)
         }
@@ -343,7 +360,7 @@ fn why_compacted(sheet: &mut Sheet<'_>, log: &Log, found: &Found<'_>, offset: Of
     let candidate = logs.candidate(log, now_ms);
     let (ratio, threshold) = (candidate.ratio.to_string(), candidate.threshold.to_string());
     let Some(key) = found.record.key else { return };
-    let latest = latest_of_key(log, key).unwrap_or(offset);
+    let latest = latest_of_key(log.segments(), key).unwrap_or(offset);
     if latest == offset {
         let tombstone = found.record.value.is_none();
         let mut steps = vec![step(words.step_is_latest(), "CLEAN-14")];
@@ -373,11 +390,13 @@ fn why_compacted(sheet: &mut Sheet<'_>, log: &Log, found: &Found<'_>, offset: Of
     }
     let mut steps = vec![step(words.step_superseded(latest), "CLEAN-14")];
     let limit = candidate.first_uncleanable;
+    // What the map knows of the key, or would know if the cleaner ran now.
+    let in_map = latest_of_key(log.segments_between(Offset(0), limit), key);
     steps.push(if found.segment_index + 1 == log.segments().len() {
         step(words.step_in_active(), "CLEAN-3")
     } else if offset >= limit {
         step(words.step_beyond_uncleanable(limit), "CLEAN-4")
-    } else if latest >= limit {
+    } else if in_map.is_none_or(|known| known <= offset) {
         step(words.step_superseder_beyond(latest, limit), "CLEAN-10")
     } else if logs.cleaned_partition() == Some(log.partition()) {
         step(words.step_cleaning_now(), "CLEAN-14")

@@ -10,7 +10,7 @@ use crate::sim::What;
 use crate::storage::{
     DeletionReason, FileKind, FileName, Log, LogEvent, LogSegment, RollReason, Suffix,
 };
-use crate::words::{code, size, span_of_ms};
+use crate::words::{Line, code, number, size, span_of_ms};
 
 /// Records and batches in a segment.
 pub(super) fn counts(segment: &LogSegment) -> (u64, u64) {
@@ -34,11 +34,8 @@ pub(super) fn inspect(
     let segment = &*log.segments()[at];
     let active = at + 1 == log.segments().len();
     let directory = partition.to_string();
-    let subtitle = if active {
-        words.segment_active(&directory)
-    } else {
-        words.segment_closed(&directory)
-    };
+    let subtitle =
+        if active { words.segment_active(&directory) } else { words.segment_closed(&directory) };
     sheet.title(line_of(code(file_name(segment, FileKind::Log))), subtitle);
     facts(sheet, log, segment);
 
@@ -67,7 +64,7 @@ fn facts(sheet: &mut Sheet<'_>, log: &Log, segment: &LogSegment) {
     sheet.fact_to(
         words.label_partition(),
         code(&partition),
-        words.file_explain(base),
+        words.partition_explain(),
         Subject::Partition(partition),
     );
     sheet.fact(words.label_base_offset(), code(base), words.base_offset_explain());
@@ -83,7 +80,7 @@ fn facts(sheet: &mut Sheet<'_>, log: &Log, segment: &LogSegment) {
     let (records, batches) = counts(segment);
     sheet.fact(
         words.label_records(),
-        words.segment_records(records, batches),
+        words.segment_records(number(records), number(batches)),
         words.segment_records_explain(next.0 - base.0),
     );
     let newest = sheet.clock(segment.largest_timestamp());
@@ -91,7 +88,11 @@ fn facts(sheet: &mut Sheet<'_>, log: &Log, segment: &LogSegment) {
     let index = segment.offset_index();
     sheet.fact(
         words.label_index_entries(),
-        words.index_entries(index.len(), segment.time_index().len(), index.max_entries()),
+        words.index_entries(
+            number(index.len()),
+            number(segment.time_index().len()),
+            number(index.max_entries()),
+        ),
         words.index_entries_explain(size(log.config().index_interval_bytes)),
     );
 }
@@ -115,9 +116,9 @@ fn contents(sheet: &mut Sheet<'_>, log: &Log, segment: &LogSegment) {
     let entries = (0..times.len()).map(|slot| times.entry(slot));
     let rows = entries.map(|(at, offset)| (words.row_time_index(sheet.clock(at), offset), None));
     sheet.list(words.list_time_index(), rows.collect());
-    let files = segment.files().map(|(name, file)| {
-        (words.row_file(&name.to_string(), size(file.size_bytes())), None)
-    });
+    let files = segment
+        .files()
+        .map(|(name, file)| (words.row_file(&name.to_string(), size(file.size_bytes())), None));
     sheet.list(words.list_files(), files.collect());
     let views = [
         log_bytes(segment, words),
@@ -205,10 +206,9 @@ fn deletion_steps(sheet: &Sheet<'_>, partition: &TopicPartition, base: Offset) -
                     words.step_deleted_time(span_of_ms(age_ms), span_of_ms(retention_ms)),
                     "RET-4",
                 ),
-                DeletionReason::Size { log_bytes, retention_bytes } => step(
-                    words.step_deleted_size(size(log_bytes), size(retention_bytes)),
-                    "RET-5",
-                ),
+                DeletionReason::Size { log_bytes, retention_bytes } => {
+                    step(words.step_deleted_size(size(log_bytes), size(retention_bytes)), "RET-5")
+                }
                 DeletionReason::LogStartOffset { log_start_offset } => {
                     step(words.step_deleted_start(log_start_offset), "RET-6")
                 }
@@ -227,7 +227,7 @@ pub(super) fn segment_row(
     sheet: &Sheet<'_>,
     log: &Log,
     segment: &LogSegment,
-) -> (crate::words::Line, Option<Subject>) {
+) -> (Line, Option<Subject>) {
     let words = sheet.words;
     let (records, _) = counts(segment);
     let name = file_name(segment, FileKind::Log);

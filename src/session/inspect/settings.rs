@@ -154,7 +154,9 @@ fn note(
             (Setting::SegmentBytes, Some(bytes)) => {
                 return Some(words.note_internal_segment_bytes(bytes));
             }
-            (Setting::InternalSegmentBytes, None) => return Some(words.note_internal_is_for_tests()),
+            (Setting::InternalSegmentBytes, None) => {
+                return Some(words.note_internal_is_for_tests());
+            }
             _ => {}
         }
     }

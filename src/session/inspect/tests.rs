@@ -1,3 +1,5 @@
+//! Everything that a world shows is explained; fields cover their bytes.
+
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -38,7 +40,8 @@ fn random_batch(rng: &mut Rng) -> Vec<u8> {
         ..BatchOptions::default()
     });
     let text = |rng: &mut Rng| -> Option<Bytes> {
-        let length = rng.below(if rng.percent(10) { 300 } else { 20 });
+        let most = if rng.percent(10) { 300 } else { 20 };
+        let length = rng.below(most);
         let bytes: Vec<u8> = (0..length).map(|_| rng.below(256) as u8).collect();
         (!rng.percent(15)).then(|| bytes.into())
     };
@@ -96,19 +99,22 @@ fn a_known_record_has_known_fields() {
         .filter(|field| field.record == Some(Offset(1)))
         .map(|field| format!("{}..{} {}={}", field.start, field.len, field.name, field.value))
         .collect();
-    assert_eq!(told, [
-        "70..1 length=7",
-        "71..1 attributes=0",
-        "72..1 timestampDelta=5",
-        "73..1 offsetDelta=1",
-        "74..1 keyLength=1",
-        "75..1 key=b",
-        "76..1 valueLength=-1",
-        "77..1 headersCount=0",
-    ]);
+    assert_eq!(
+        told,
+        [
+            "70..1 length=7",
+            "71..1 attributes=0",
+            "72..1 timestampDelta=5",
+            "73..1 offsetDelta=1",
+            "74..1 keyLength=1",
+            "75..1 key=b",
+            "76..1 valueLength=-1",
+            "77..1 headersCount=0",
+        ]
+    );
     let header: Vec<_> = view.fields.iter().take(13).map(|field| field.len).collect();
     assert_eq!(header, [8, 4, 4, 1, 4, 2, 4, 8, 8, 8, 2, 4, 4]);
-    let length = &view.fields[13 + 8];
+    let length = &view.fields[13 + 9];
     assert_eq!(length.explain, "0e → 14, halved by zig-zag: 7 bytes of this record follow.");
 }
 
@@ -217,4 +223,43 @@ fn what_was_never_there_is_unknown() {
     ] {
         assert_eq!(inspect(history.world(), &history, &subject, words(Lang::En)), None);
     }
+}
+
+/// The store at a moment when all of this is there; the words are those of the issue's own pictures.
+#[test]
+fn a_record_tells_why_it_is_where_it_is() {
+    let scenario = Scenario::built_in("store", 1).unwrap();
+    let mut history = History::new(Rc::new(scenario), 1, false).unwrap();
+    history.advance_to(history.world().start_ms() + 3_210);
+    let world = history.world();
+    let partition = TopicPartition::new("transactions", 0);
+    let log = world.broker().logs().get(&partition).unwrap();
+    let of_alice = |(_, batch): (Offset, RecordBatch<'_>)| {
+        let record = batch.records().unwrap().flatten().next()?;
+        (record.key == Some(b"alice")).then(|| Offset::from_i64(record.offset))?
+    };
+    let offset = log.batches().filter_map(of_alice).last().expect("alice has bought something");
+    let subject = Subject::Record(partition.clone(), offset);
+    let inspection = inspect(world, &history, &subject, words(Lang::En)).unwrap();
+    assert_eq!(inspection.title.plain_text(), format!("Record at offset {offset}"));
+    assert_eq!(inspection.facts[0].value.plain_text(), "alice");
+    let why = &inspection.whys[0];
+    assert_eq!(why.question, "Why partition 0?");
+    let steps: Vec<String> = why.steps.iter().map(|step| step.text.plain_text()).collect();
+    assert_eq!(
+        steps,
+        [
+            "the key has bytes, so it is hashed, not sticky: 5 of them, `61 6c 69 63 65`"
+                .replace('`', ""),
+            "murmur2 gives 1951417749".to_owned(),
+            "sign bit off: 1951417749; modulo 3 partitions: 0".to_owned(),
+        ]
+    );
+    let focus = inspection.bytes[0].focus.unwrap();
+    assert_eq!(u64::from(focus.0), 61, "the first record stands behind the header");
+
+    let deleted = Subject::Record(partition, Offset(0));
+    let inspection = inspect(world, &history, &deleted, words(Lang::En)).unwrap();
+    assert!(inspection.gone);
+    assert!(inspection.subtitle.plain_text().starts_with("Gone: retention deleted its segment."));
 }

@@ -75,7 +75,7 @@ sentences! {
     row_batch(partition: &str, records: u64, size: Span, limit: Span, left: Span) "{partition}: {records} records, {size} of {limit}, leaves in {left}" "{partition}: 레코드 {records}개, {limit} 중 {size}, {left} 뒤 출발";
     row_batch_retry(partition: &str, records: u64, attempts: u32, left: Span) "{partition}: {records} records, attempt {attempts} failed, again in {left}" "{partition}: 레코드 {records}개, {attempts}번째 시도 실패, {left} 뒤 다시";
     row_in_flight(api: &str, correlation: u64, age: Span, contents: &str) "{api} #{correlation}, {age} ago {contents}" "{api} #{correlation}, {age} 전 {contents}";
-    row_blocked(number: u64, topic: &str) "send {number} to {topic}" "send {number}, {topic}";
+    row_blocked(number: u64, topic: &str) "send {number} to {topic}" "{topic}~로 가는 send {number}";
     row_sticky(topic: &str, partition: u32) "{topic}: partition {partition}" "{topic}: 파티션 {partition}";
     why_batches_wait() "Why do records wait here?" "왜 레코드가 여기서 기다리나요?";
     step_linger(linger: Span) "a batch leaves when it is full or has waited `linger.ms`, {linger}" "배치는 가득 차거나 `linger.ms`, {linger}~을 기다리면 출발합니다";
@@ -85,7 +85,7 @@ sentences! {
     // A record that is not in the log yet.
     unsent_title(number: u64, client: &str) "Record {number} of *{client}*" "*{client}*의 {number}번 레코드";
     unsent_queued(partition: &str) "in the accumulator, in a batch for {partition}" "어큐뮬레이터의 {partition} 배치에 있습니다";
-    unsent_in_flight(partition: &str) "in flight to {partition}; no answer yet" "{partition}로 전송 중이며 아직 응답이 없습니다";
+    unsent_in_flight(partition: &str) "in flight to {partition}; no answer yet" "{partition}~로 전송 중이며 아직 응답이 없습니다";
     unsent_blocked() "`send` has not returned: it waits for metadata, for memory, or behind a record that does" "`send`가 아직 돌아오지 않았습니다. 메타데이터나 메모리를, 또는 그것을 기다리는 앞 레코드를 기다립니다";
     unsent_stored(offset: Offset, partition: &str) "It is in the log: offset {offset} of {partition}." "로그에 있습니다: {partition}의 오프셋 {offset}.";
     unsent_failed(error: &str) "It failed: {error}" "실패했습니다: {error}";
@@ -172,13 +172,14 @@ sentences! {
     step_equal() "right now they are equal: a crash would repeat nothing" "지금은 둘이 같습니다. 장애가 나도 다시 읽을 것이 없습니다";
 
     // A message.
-    message_request(api: &str, from: &str, to: &str) "*{api}* request from {from} to {to}" "{from}에서 {to}로 가는 *{api}* 요청";
-    message_response(api: &str, from: &str, to: &str) "*{api}* response from {from} to {to}" "{from}에서 {to}로 가는 *{api}* 응답";
+    message_request(api: &str, from: &str, to: &str) "*{api}* request from {from} to {to}" "{from}에서 {to}~로 가는 *{api}* 요청";
+    message_response(api: &str, from: &str, to: &str) "*{api}* response from {from} to {to}" "{from}에서 {to}~로 가는 *{api}* 응답";
     message_gone_title() "A message" "메시지";
     message_gone() "It has arrived, or was lost; what it caused is in the list of events." "도착했거나 유실되었습니다. 그 결과는 이벤트 목록에 있습니다.";
     message_lost() "it will be lost on the way" "가는 길에 유실됩니다";
     message_waits() "being worked on; it leaves then" "처리 중이며 그때 출발합니다";
     message_on_its_way(percent: u64) "{percent}% of its way" "{percent}% 이동";
+    ends_explain() "Clients talk to brokers, never to each other; a broker only ever answers." "클라이언트는 서로가 아니라 브로커와만 이야기하고, 브로커는 답하기만 합니다.";
     sent_at_explain() "When it left its sender, after the work on it." "보내는 쪽이 처리를 마치고 내보낸 시각입니다.";
     due_explain(latency: Span) "{latency} after it left: the network's latency, and never before an earlier message of the same connection." "출발 뒤 {latency}: 네트워크 지연이며, 같은 연결의 앞선 메시지를 앞지르지 않습니다.";
     connection_data() "data" "데이터";

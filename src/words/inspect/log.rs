@@ -57,8 +57,8 @@ sentences! {
         "Gone: retention deleted its segment. The log starts at offset {start} now."
         "삭제되었습니다. 보존 정책이 세그먼트를 지웠습니다. 로그는 이제 오프셋 {start}부터 시작합니다.";
     record_compacted()
-        "Gone: the cleaner took it out, for a later record has its key. Its offset stays unused for good."
-        "정리되었습니다. 같은 키의 더 나중 레코드가 있어 클리너가 뺐습니다. 이 오프셋은 영원히 비어 있습니다.";
+        "Gone: the cleaner took it out, for a later record has its key, or it was a tombstone whose time was over. Its offset stays unused for good."
+        "정리되었습니다. 같은 키의 더 나중 레코드가 있거나 시한이 지난 툼스톤이라 클리너가 뺐습니다. 이 오프셋은 영원히 비어 있습니다.";
     record_next(offset: Offset)
         "A consumer that asks for this offset gets the record at {offset} instead."
         "이 오프셋을 요청한 컨슈머는 대신 오프셋 {offset}의 레코드를 받습니다.";
@@ -79,6 +79,15 @@ sentences! {
     timestamp_explain_create()
         "CreateTime: the producer's clock when `send` was called."
         "CreateTime: `send`를 호출한 순간 프로듀서의 시계입니다.";
+    timestamp_explain_coordinator()
+        "CreateTime: the coordinator's clock, for it wrote this record itself."
+        "CreateTime: 이 레코드를 직접 쓴 코디네이터의 시계입니다.";
+    key_explain_coordinator(length: u64)
+        "{length} bytes that the coordinator wrote: a version, then the names. The cleaner keeps the newest record of each."
+        "코디네이터가 쓴 {length}바이트로, 버전 다음에 이름들이 옵니다. 클리너가 키마다 가장 새 레코드를 남깁니다.";
+    value_explain_coordinator(length: u64)
+        "{length} bytes that the coordinator wrote, and reads back after a restart."
+        "코디네이터가 쓴 {length}바이트이며, 재시작하면 다시 읽습니다.";
     timestamp_explain_append()
         "LogAppendTime: the broker's clock at the append, the same for the whole batch."
         "LogAppendTime: 추가할 때 브로커의 시계이며, 배치 전체가 같습니다.";
@@ -86,7 +95,8 @@ sentences! {
     record_size_explain(payload: u64, overhead: u64)
         "{payload} bytes of key, value and headers, and {overhead} of lengths and deltas; the batch's header of 61 bytes is shared."
         "키, 값, 헤더 {payload}바이트와 길이·차이값 {overhead}바이트입니다. 61바이트 배치 헤더는 함께 씁니다.";
-    batch_range(first: i64, last: i64) "offsets {first} to {last}" "오프셋 {first}~{last}";
+    batch_single(offset: i64) "offset {offset} alone" "오프셋 {offset} 하나";
+    batch_range(first: i64, last: i64) "offsets {first} to {last}" "오프셋 {first}부터 {last}까지";
     batch_explain(position: u32, file: &str)
         "It begins at byte {position} of `{file}`. A batch is sent, stored and fetched as one piece."
         "`{file}`의 {position}번째 바이트에서 시작합니다. 배치는 통째로 보내고, 저장하고, 가져갑니다.";
@@ -156,7 +166,7 @@ sentences! {
     why_not_deleted() "Why not deleted yet?" "왜 아직 삭제되지 않았나요?";
     step_whole_segments() "retention deletes whole segments, the oldest first; never one record" "보존 정책은 레코드 하나가 아니라 세그먼트를 통째로, 오래된 것부터 지웁니다";
     step_deletable(next: Span) "all is met: it goes at the next check, in {next}" "조건이 모두 맞습니다. {next} 뒤 다음 검사에서 지워집니다";
-    step_older_first(base: Offset) "an older segment stays, {base}, so this one stays too" "더 오래된 세그먼트 {base}~이 남아 있어 이것도 남습니다";
+    step_older_first(base: Offset) "the older segment at offset {base} stays, so this one stays too" "더 오래된 오프셋 {base}의 세그먼트가 남아 있어 이것도 남습니다";
     step_no_delete() "`cleanup.policy` has no `delete`: time and size delete nothing here" "`cleanup.policy`에 `delete`가 없어 시간과 크기로는 지우지 않습니다";
     gate_policy_delete() "`cleanup.policy` has `delete`" "`cleanup.policy`에 `delete`";
     gate_below_watermark() "all of it below the high watermark" "전부 하이 워터마크 아래";
@@ -197,10 +207,10 @@ sentences! {
     next_offset_explain() "The first offset behind its last batch." "마지막 배치 바로 다음 오프셋입니다.";
     segment_size(size: Span, limit: Span) "{size} of {limit}" "{limit} 중 {size}";
     segment_size_explain(setting: &str, percent: u64) "{percent}% of the limit, which `{setting}` sets. A batch that would pass it goes into a new segment." "`{setting}`~이 정한 한도의 {percent}%입니다. 한도를 넘길 배치는 새 세그먼트로 갑니다.";
-    segment_records(records: u64, batches: u64) "{records} in {batches} batches" "배치 {batches}개에 {records}개";
+    segment_records(records: Span, batches: Span) "{records}, batches {batches}" "{records}개, 배치 {batches}개";
     segment_records_explain(offsets: u64) "Counted from its bytes; it spans {offsets} offsets. Where records are fewer, the cleaner left gaps." "바이트에서 센 값입니다. 오프셋 {offsets}개에 걸쳐 있으며, 레코드가 더 적으면 클리너가 남긴 빈자리입니다.";
     newest_explain() "The largest timestamp in the segment; its age counts for `retention.ms`." "세그먼트에서 가장 큰 타임스탬프입니다. 이 나이로 `retention.ms`를 따집니다.";
-    index_entries(count: u32, times: u32, most: u32) "{count} offsets, {times} times, room for {most}" "오프셋 {count}개, 시간 {times}개, 최대 {most}개";
+    index_entries(count: Span, times: Span, most: Span) "{count} offsets, {times} times, room for {most}" "오프셋 {count}개, 시간 {times}개, 최대 {most}개";
     index_entries_explain(interval: Span) "An entry follows each time more than {interval}, `index.interval.bytes`, were written since the last." "마지막 항목 뒤로 `index.interval.bytes`, {interval}~을 넘게 쓸 때마다 하나씩 늘어납니다.";
     why_active() "Why is it still active?" "왜 아직 활성인가요?";
     step_roll_next() "each append asks these first; one that is met closes the segment before the batch is written" "추가할 때마다 먼저 묻습니다. 하나라도 맞으면 배치를 쓰기 전에 세그먼트를 닫습니다";
@@ -235,6 +245,8 @@ sentences! {
     high_watermark_explain() "Consumers may read up to here. With a single replica it follows the log end at once." "컨슈머는 여기까지 읽을 수 있습니다. 복제본이 하나이므로 로그 끝을 곧바로 따라갑니다.";
     log_end_explain(records: u64) "The offset that the next record gets. {records} records are in the log." "다음 레코드가 받을 오프셋입니다. 로그에는 레코드 {records}개가 있습니다.";
     log_size_explain(segments: u64) "The `.log` files of {segments} segments." "세그먼트 {segments}개의 `.log` 파일입니다.";
+    partition_explain() "A partition is a log: a row of segments, of which only the last one grows." "파티션은 로그, 곧 세그먼트의 줄이며 마지막 세그먼트만 자랍니다.";
+    topic_explain(partitions: u32) "The topic's records are spread over {partitions} partitions; only within one is there an order." "토픽의 레코드는 파티션 {partitions}개에 나뉘며, 순서는 한 파티션 안에만 있습니다.";
     leader_explain() "With one broker, it leads every partition." "브로커가 하나이므로 모든 파티션의 리더입니다.";
     retention_check_explain() "`log.retention.check.interval.ms` apart the broker looks for segments to delete." "브로커는 `log.retention.check.interval.ms`마다 지울 세그먼트를 찾습니다.";
     in_time(at: Span, left: Span) "{at}, in {left}" "{at}, {left} 뒤";
@@ -278,7 +290,7 @@ sentences! {
     dirty_bytes_explain() "Segments from there to where the cleaner stops." "거기서부터 클리너가 멈추는 곳까지의 세그먼트입니다.";
     dirty_ratio_explain(dirty: u64, clean: u64, ratio: &str, threshold: &str) "{dirty} ÷ ({clean} + {dirty}) = {ratio}; it must be above `min.cleanable.dirty.ratio`, {threshold}." "{dirty} ÷ ({clean} + {dirty}) = {ratio}. `min.cleanable.dirty.ratio`, {threshold}~을 넘어야 합니다.";
     dirty_ratio_value(ratio: &str, threshold: &str) "{ratio} of {threshold}" "{ratio}, 기준 {threshold}";
-    offset_map_value(keys: u32, usable: u64) "{keys} keys, room for {usable}" "키 {keys}개, 최대 {usable}개";
+    offset_map_value(keys: Span, usable: Span) "{keys} keys, room for {usable}" "키 {keys}개, 최대 {usable}개";
     offset_map_explain() "24 bytes of `log.cleaner.dedupe.buffer.size` a key, filled up to the load factor." "키마다 `log.cleaner.dedupe.buffer.size`에서 24바이트씩, 적재율까지 채웁니다.";
     next_look_explain() "`log.cleaner.backoff.ms` after it found nothing to clean." "클리닝할 것을 찾지 못하면 `log.cleaner.backoff.ms` 뒤에 다시 봅니다.";
     phase_until_explain() "Model time that this pass takes; Kafka does the same work in one go." "이 단계에 드는 모델 시간입니다. Kafka는 같은 일을 한 번에 합니다.";
