@@ -18,7 +18,9 @@ pub(super) fn moved(tree: &[TreeNode], at: Option<usize>, way: Move) -> Option<u
             // The last of its level: on to what follows.
             .or_else(|| (at + 1..tree.len()).find(|next| tree[*next].level < level)),
         Move::Previous => (0..at).rev().find(|previous| tree[*previous].level <= level),
-        Move::Into => Some(at + 1).filter(|child| tree.get(*child).is_some_and(|c| c.level > level)),
+        Move::Into => {
+            Some(at + 1).filter(|child| tree.get(*child).is_some_and(|c| c.level > level))
+        }
         Move::Out => (0..at).rev().find(|parent| tree[*parent].level < level),
         Move::First => Some(0),
         Move::Last => Some(tree.len() - 1),
@@ -58,7 +60,11 @@ mod tests {
             .into_iter()
             .enumerate()
             .map(|(at, level)| TreeNode {
-                subject: if at == 0 { Subject::Topic(Topic::from("t")) } else { Subject::Client(ClientId(at as u32)) },
+                subject: if at == 0 {
+                    Subject::Topic(Topic::from("t"))
+                } else {
+                    Subject::Client(ClientId(at as u32))
+                },
                 level,
                 label: String::new(),
             })

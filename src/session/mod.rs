@@ -423,9 +423,11 @@ impl Session {
 
     fn step_back(&mut self) {
         let index = self.history.world().event_index();
-        let told = self.history.recent().rev().find(|event| {
-            event.index < index && importance(&event.what) > 0
-        });
+        let told = self
+            .history
+            .recent()
+            .rev()
+            .find(|event| event.index < index && importance(&event.what) > 0);
         let target = match told {
             Some(event) => event.index,
             None => index.saturating_sub(1),
@@ -468,9 +470,10 @@ impl Session {
     }
 
     fn move_focus(&mut self, way: Move) {
-        let at = self.focused.as_ref().and_then(|subject| {
-            self.tree.iter().position(|node| node.subject == *subject)
-        });
+        let at = self
+            .focused
+            .as_ref()
+            .and_then(|subject| self.tree.iter().position(|node| node.subject == *subject));
         let target = focus::moved(&self.tree, at, way);
         if let Some(target) = target {
             self.focused = Some(self.tree[target].subject.clone());
@@ -489,7 +492,8 @@ impl Session {
         let model_ms_per_wall_s = self.playback.model_ms_per_wall_s(pace);
         let rounding_ms =
             if self.playback.playing { ((model_ms_per_wall_s / 10.0) as u64).max(1) } else { 1 };
-        let lead_line = lead.map_or_else(|| words.opening(world), |event| words.event(world, event));
+        let lead_line =
+            lead.map_or_else(|| words.opening(world), |event| words.event(world, event));
         let aside = match (lead.and_then(|event| words.aside(world, event)), second) {
             (Some(aside), _) => aside,
             (None, Some(event)) => words.event(world, event),

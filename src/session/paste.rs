@@ -97,7 +97,9 @@ mod tests {
     #[test]
     fn a_bad_line_is_named_and_nothing_is_taken() {
         let error = read_records("a:1\n\n{\"kye\":\"a\"}\n").unwrap_err();
-        assert!(matches!(&error, PasteError::BadLine { line: 3, message } if message.contains("kye")));
+        assert!(
+            matches!(&error, PasteError::BadLine { line: 3, message } if message.contains("kye"))
+        );
         assert_eq!(read_records(" \n\n"), Err(PasteError::Empty));
         assert_eq!(read_records(&"x\n".repeat(10_001)), Err(PasteError::TooMany(10_001)));
         assert!(matches!(read_records(&"x".repeat(MOST_BYTES + 1)), Err(PasteError::TooLarge(_))));

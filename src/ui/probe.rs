@@ -30,7 +30,8 @@ pub(crate) fn frame_painted(gap_ms: f64, began_ms: f64, count: u32) {
     }
     let Some(window) = web_sys::window() else { return };
     let frames = js_sys::Reflect::get(&window, &"brokerscope_frames".into());
-    let Some(frames) = frames.ok().and_then(|frames| frames.dyn_into::<js_sys::Array>().ok()) else {
+    let Some(frames) = frames.ok().and_then(|frames| frames.dyn_into::<js_sys::Array>().ok())
+    else {
         return;
     };
     let now_ms = window.performance().map_or(began_ms, |performance| performance.now());
