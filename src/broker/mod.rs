@@ -27,7 +27,7 @@ use crate::storage::{Chance, CleanerPace, LogEvent, LogEvents, LogManager};
 pub use channel::Reply;
 pub use event::{BrokerEvent, GroupState, RemovalReason};
 pub use fetch::DelayedFetch;
-pub use group::{CommittedOffset, Group, Member};
+pub use group::{Awaiting, CommittedOffset, Group, Member, OffsetsTopic};
 pub use metadata::TopicImage;
 
 /// How long a broker's work takes in model time.
@@ -157,6 +157,7 @@ impl Broker {
     }
 
     /// A request has arrived. If an earlier one of its connection is not yet answered, it waits.
+    #[expect(clippy::too_many_arguments, reason = "a message comes with its whole address")]
     pub fn handle(
         &mut self,
         now_ms: u64,
@@ -183,9 +184,17 @@ impl Broker {
         if !self.running {
             return;
         }
-        let seen = out.events.len();
-        self.coordinate(now_ms, chance, out, |coordinator, turn| coordinator.run_timers(turn));
-        self.expire_fetches(now_ms, out);
+        while self.next_due_ms().is_some_and(|due_ms| due_ms <= now_ms) {
+            let seen = out.events.len();
+            self.coordinate(now_ms, chance, out, |coordinator, turn| coordinator.run_timers(turn));
+            self.expire_fetches(now_ms, out);
+            self.settle(now_ms, seen, chance, out);
+            self.tend_logs(now_ms, chance, out);
+        }
+    }
+
+    /// The threads that look after the logs: retention, the cleaner, removal of `.deleted` files.
+    fn tend_logs(&mut self, now_ms: u64, chance: Chance<'_>, out: &mut Out) {
         let mut events = Vec::new();
         if self.logs.retention_due_ms() <= now_ms {
             self.logs.run_retention(now_ms, chance, &mut events);
@@ -197,7 +206,6 @@ impl Broker {
             self.logs.remove_deleted_files(now_ms, &mut events);
         }
         tell_of_logs(events, out);
-        self.settle(now_ms, seen, chance, out);
     }
 
     /// When [`Broker::tick`] has something to do.

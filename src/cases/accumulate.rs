@@ -125,7 +125,7 @@ mod tests {
     /// Every case that Apache Kafka 4.3.1 answered, to the byte and the millisecond (PROD-10 to 24).
     #[test]
     fn batches_form_and_drain_as_kafkas_do() {
-        let text = std::fs::read_to_string("tests/vectors/accumulate.jsonl").unwrap();
+        let text = include_str!("../../tests/vectors/accumulate.jsonl");
         let mut count = 0;
         for line in text.lines() {
             let vector: Value = serde_json::from_str(line).unwrap();

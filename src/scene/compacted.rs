@@ -8,7 +8,7 @@ use crate::scene::lane::{BOX_HEIGHT, Lane, STEP, Shown, TILE, TILE_TOP};
 use crate::scene::list::{Area, Dash, Form, Layer, Paint, Type};
 use crate::scene::log::CLEANED_BELOW;
 use crate::scene::role::Role;
-use crate::scene::tiles::{Kind, KeyId, Tile};
+use crate::scene::tiles::{KeyId, Kind, Tile};
 use crate::scene::timeline::{ease_out, mix};
 use crate::sim::World;
 use crate::storage::{CleanerState, Cleaning};
@@ -274,10 +274,8 @@ impl Frame<'_, '_> {
         let line = Paint::stroke(Role::Accent, 1.4).dashed(Dash::Dots);
         let to = lane.y + CLEANED_BELOW + 16.0;
         self.list.line(Layer::Ground, (x, lane.y - 4.0), (x, to), line);
-        let words = [
-            self.words.first_uncleanable(stop),
-            self.words.active_is_never_cleaned().to_owned(),
-        ];
+        let words =
+            [self.words.first_uncleanable(stop), self.words.active_is_never_cleaned().to_owned()];
         let style = Type::sans(11, Role::Ink3);
         let widest = words.iter().map(|line| style.width_of(line)).fold(0.0, f32::max);
         let y = lane.y + CLEANED_BELOW - 2.0;

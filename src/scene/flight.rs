@@ -30,7 +30,9 @@ impl Flight {
     /// The record that the card is about: the first one with a key, else the first.
     pub(super) fn first_record(&self) -> Option<(&FlyingBatch, &Tile)> {
         let all = || self.batches.iter().flat_map(|b| b.tiles.iter().map(move |tile| (b, tile)));
-        all().find(|(_, tile)| tile.key != crate::scene::tiles::KeyId::NONE).or_else(|| all().next())
+        all()
+            .find(|(_, tile)| tile.key != crate::scene::tiles::KeyId::NONE)
+            .or_else(|| all().next())
     }
 }
 
@@ -108,7 +110,8 @@ impl Frame<'_, '_> {
         let t = paced(flight.progress);
         let (x, y) = curve.at(t);
         // A lost request fades on the second half of its way.
-        let opacity = if flight.lost { (2.0 - 2.0 * flight.progress).clamp(0.15, 1.0) } else { 1.0 };
+        let opacity =
+            if flight.lost { (2.0 - 2.0 * flight.progress).clamp(0.15, 1.0) } else { 1.0 };
         let count = batch.tiles.len();
         let Some(first) = batch.tiles.first() else { return };
         if self.detail == Detail::Full {
@@ -137,7 +140,13 @@ impl Frame<'_, '_> {
     /// Many records as small marks in one glass.
     fn crowd(&mut self, batch: &FlyingBatch, (x, y): (f32, f32), stand: Stand) -> Area {
         let count = batch.tiles.len();
-        let cell = if count == 1 { 9.0 } else if count <= 100 { 6.0 } else { 3.0 };
+        let cell = if count == 1 {
+            9.0
+        } else if count <= 100 {
+            6.0
+        } else {
+            3.0
+        };
         let rows = ((count as f32).sqrt().ceil() as usize).clamp(1, 48);
         let columns = count.div_ceil(rows);
         let (w, h) = (columns as f32 * cell, rows as f32 * cell);
@@ -148,7 +157,8 @@ impl Frame<'_, '_> {
         }
         for (nth, tile) in batch.tiles.iter().enumerate() {
             let (column, row) = ((nth / rows) as f32, (nth % rows) as f32);
-            let mark = Area::new(area.x + column * cell, area.y + row * cell, cell - 1.0, cell - 1.0);
+            let mark =
+                Area::new(area.x + column * cell, area.y + row * cell, cell - 1.0, cell - 1.0);
             let (strong, _) = colours(self.looks.of(tile.key));
             if self.highlighted.is_some_and(|key| key == tile.key) {
                 self.list.rect(Layer::Ring, mark.grown(1.0), Paint::stroke(Role::Accent, 1.6));

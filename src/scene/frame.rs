@@ -6,7 +6,7 @@ use crate::scene::keys::{KeyLook, Letter, Looks};
 use crate::scene::lane::TILE;
 use crate::scene::list::{Area, Dash, DisplayList, Layer, Paint, Type};
 use crate::scene::role::Role;
-use crate::scene::tiles::{Cache, Kind, KeyId, Tile};
+use crate::scene::tiles::{Cache, KeyId, Kind, Tile};
 use crate::scene::timeline::Timeline;
 use crate::scene::{Detail, View};
 use crate::sim::World;
@@ -38,12 +38,8 @@ pub(super) struct Stand {
 }
 
 impl Stand {
-    pub(super) const REST: Self = Self {
-        layer: Layer::Tile,
-        letter_layer: Layer::Letter,
-        superseded: false,
-        opacity: 1.0,
-    };
+    pub(super) const REST: Self =
+        Self { layer: Layer::Tile, letter_layer: Layer::Letter, superseded: false, opacity: 1.0 };
     pub(super) const FLIGHT: Self =
         Self { layer: Layer::Flight, letter_layer: Layer::FlightLetter, ..Self::REST };
 }
@@ -112,7 +108,9 @@ impl Frame<'_, '_> {
             style = style.bold();
         }
         match look.letter {
-            Letter::Char(c) => self.list.label_with(stand.letter_layer, x, y, style, |words| words.push(c)),
+            Letter::Char(c) => {
+                self.list.label_with(stand.letter_layer, x, y, style, |words| words.push(c))
+            }
             Letter::Number(n) if n < 100 => {
                 self.list.label(stand.letter_layer, x, y, style, &n.to_string());
             }
@@ -131,7 +129,15 @@ impl Frame<'_, '_> {
     }
 
     /// Words, cut to their room.
-    pub(super) fn fitted(&mut self, layer: Layer, x: f32, y: f32, style: Type, text: &str, room: f32) {
+    pub(super) fn fitted(
+        &mut self,
+        layer: Layer,
+        x: f32,
+        y: f32,
+        style: Type,
+        text: &str,
+        room: f32,
+    ) {
         if style.width_of(text) <= room {
             self.list.label(layer, x, y, style, text);
         } else {
@@ -145,7 +151,9 @@ impl Frame<'_, '_> {
     pub(super) fn rings(&mut self) {
         let subjects = [(self.view.selected, 1.6, 3.0), (self.view.focused, 2.4, 5.0)];
         for (subject, width, margin) in subjects {
-            let Some(area) = subject.and_then(|subject| self.hits.area_of(subject)) else { continue };
+            let Some(area) = subject.and_then(|subject| self.hits.area_of(subject)) else {
+                continue;
+            };
             let paint = Paint::stroke(Role::Accent, width);
             self.list.round(Layer::Ring, area.grown(margin), 8.0, paint);
         }

@@ -4,9 +4,9 @@ use crate::broker::GroupState;
 use crate::client::consumer::{Consumer, MembershipState};
 use crate::protocol::request::{Body, Request};
 use crate::protocol::{ClientId, GroupId, NodeId, Subject, Topic, TopicPartition};
+use crate::scene::flight::Curve;
 use crate::scene::frame::Frame;
 use crate::scene::list::{Area, Dash, Form, Layer, Paint, Type};
-use crate::scene::flight::Curve;
 use crate::scene::log::Cursor;
 use crate::scene::role::Role;
 use crate::sim::{Client, World};
@@ -189,7 +189,9 @@ impl Frame<'_, '_> {
         let world = self.world;
         let stable = world.broker().group(&at.id).is_some_and(|g| g.state() == GroupState::Stable);
         for (id, area) in &at.members {
-            let Some(client) = world.client(*id).filter(|client| client.is_running()) else { continue };
+            let Some(client) = world.client(*id).filter(|client| client.is_running()) else {
+                continue;
+            };
             let Some(consumer) = client.consumer() else { continue };
             let settled = stable && consumer.membership() == MembershipState::Stable;
             let assigned = consumer.assignment();

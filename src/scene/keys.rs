@@ -94,6 +94,16 @@ impl Looks {
     }
 }
 
+/// The number of a key's colour, from 1, for words around the stage.
+pub(super) fn key_colour(world: &World, key: &[u8]) -> u8 {
+    let listed = listed_keys(world);
+    let colour = match listed.iter().position(|other| *other == key) {
+        Some(nth) => (nth % usize::from(KEY_COLOURS)) as u8,
+        None => hashed_look(key, listed.is_empty()).colour.unwrap_or(0),
+    };
+    colour + 1
+}
+
 fn hashed_look(key: &[u8], alone: bool) -> KeyLook {
     let hash = murmur2(key).cast_unsigned();
     let colour = (hash % u32::from(KEY_COLOURS)) as u8;

@@ -216,11 +216,8 @@ impl Frame<'_, '_> {
         let long = format!("{:020}.log", place.base);
         let short = format!("…{:06}.log", place.base);
         let shortest = place.base.to_string();
-        let candidates = [
-            (!spine && place.active && !dress.narrow, long),
-            (!spine, short),
-            (true, shortest),
-        ];
+        let candidates =
+            [(!spine && place.active && !dress.narrow, long), (!spine, short), (true, shortest)];
         for (allowed, text) in candidates {
             if allowed && (spine || style.width_of(&text) <= room) {
                 self.named(x, y, style, &text, name_end);
@@ -238,7 +235,9 @@ impl Frame<'_, '_> {
     fn share_label(&mut self, lane: &Lane<'_>, dress: Dress) {
         let Some(place) = lane.places.last() else { return };
         let rolled = self.timeline.rolled.iter().find(|rolled| {
-            rolled.partition == lane.partition && rolled.base == place.base && rolled.ago.spans < 3.5
+            rolled.partition == lane.partition
+                && rolled.base == place.base
+                && rolled.ago.spans < 3.5
         });
         let (lines, role) = match rolled {
             Some(rolled) => {
@@ -338,9 +337,10 @@ impl Frame<'_, '_> {
     /// A commit moves its triangle only when the record has landed.
     fn committed_x(&mut self, lane: &Lane<'_>, cursor: &Cursor, offset: u64) -> f32 {
         let x = lane.x_of(offset) - 1.5;
-        let mut commits = self.timeline.committed.iter().filter(|commit| {
-            commit.group == &cursor.group && commit.partition == lane.partition
-        });
+        let mut commits =
+            self.timeline.committed.iter().filter(|commit| {
+                commit.group == &cursor.group && commit.partition == lane.partition
+            });
         let Some(last) = commits.next().filter(|c| c.offset == offset && c.ago.progress < 1.0)
         else {
             return x;

@@ -151,3 +151,9 @@ pub fn compose<'a>(
 ) -> Scene {
     stage::compose(world, recent, view, words, cache)
 }
+
+/// The number of a key's colour, from 1, for words around the stage.
+#[must_use]
+pub fn key_colour(world: &World, key: &[u8]) -> u8 {
+    keys::key_colour(world, key)
+}

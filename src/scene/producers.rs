@@ -22,9 +22,9 @@ pub(super) struct ProducerBox {
 /// The records that wait in a producer: keys and kinds, and their send numbers.
 pub(super) fn waiting(client: &Client) -> impl Iterator<Item = (u64, Option<&[u8]>, bool)> {
     let queues = client.producer().into_iter().flat_map(|producer| producer.queues());
-    queues.flat_map(|(_, batch)| batch.records.iter()).map(|record| {
-        (record.number, record.key.as_deref(), record.value.is_none())
-    })
+    queues
+        .flat_map(|(_, batch)| batch.records.iter())
+        .map(|record| (record.number, record.key.as_deref(), record.value.is_none()))
 }
 
 impl Frame<'_, '_> {
@@ -45,7 +45,14 @@ impl Frame<'_, '_> {
         let name = Type::sans(13, role).bold();
         let x = area.x + pad;
         let room = area.w - 2.0 * pad;
-        self.fitted(Layer::Text, x, area.y + if narrow { 17.0 } else { 20.0 }, name, &client.name, room);
+        self.fitted(
+            Layer::Text,
+            x,
+            area.y + if narrow { 17.0 } else { 20.0 },
+            name,
+            &client.name,
+            room,
+        );
         let small = Type::sans(11, Role::Ink3);
         if !running {
             let state = if client.is_closed() {
@@ -53,7 +60,14 @@ impl Frame<'_, '_> {
             } else {
                 self.words.producer_crashed()
             };
-            self.fitted(Layer::Text, x, area.y + if narrow { 33.0 } else { 37.0 }, small, state, room);
+            self.fitted(
+                Layer::Text,
+                x,
+                area.y + if narrow { 33.0 } else { 37.0 },
+                small,
+                state,
+                room,
+            );
             self.cross(area, client.is_closed());
             return;
         }
@@ -109,9 +123,10 @@ impl Frame<'_, '_> {
 
     /// The card with the hash of the newest record of a producer that is on its way.
     pub(super) fn hash_card(&mut self, at: &ProducerBox, flights: &[Flight], narrow: bool) {
-        let newest = flights.iter().rev().find(|flight| {
-            flight.flying && (narrow || flight.from == NodeId::Client(at.client))
-        });
+        let newest = flights
+            .iter()
+            .rev()
+            .find(|flight| flight.flying && (narrow || flight.from == NodeId::Client(at.client)));
         let Some(flight) = newest else { return };
         let Some((batch, tile)) = flight.first_record() else { return };
         let lines = self.card_lines(batch, tile.key);

@@ -146,8 +146,7 @@ impl<'a> Planner<'_, 'a> {
                 continue;
             }
             let first = TopicPartition::new(topic, 0);
-            let is_compact =
-                broker.logs().get(&first).is_some_and(|log| log.config().compact);
+            let is_compact = broker.logs().get(&first).is_some_and(|log| log.config().compact);
             if is_compact == compact {
                 topics.push(topic.clone());
             }
@@ -239,8 +238,7 @@ impl<'a> Planner<'_, 'a> {
 
         let compacted = self.topics(true);
         let partitions = self.strip_partitions();
-        let rule_y =
-            (!compacted.is_empty() || !partitions.is_empty()).then_some(now_end + 6.0);
+        let rule_y = (!compacted.is_empty() || !partitions.is_empty()).then_some(now_end + 6.0);
         let mut y = now_end + 8.0;
         let beside = width >= BESIDE && !compacted.is_empty() && partitions.len() == 1;
         let mut strips = Vec::new();
@@ -253,8 +251,7 @@ impl<'a> Planner<'_, 'a> {
             let (block, end) =
                 self.block(topic, true, name, LANE_X - 16.0, room, dress, y + 46.0, 150.0);
             if shared {
-                let area =
-                    Area::new(width - STRIP_WIDTH - 2.0, y + 46.0, STRIP_WIDTH, BOX_HEIGHT);
+                let area = Area::new(width - STRIP_WIDTH - 2.0, y + 46.0, STRIP_WIDTH, BOX_HEIGHT);
                 strips.push(Strip { partition: partitions[0].clone(), area });
             }
             topics.push(block);
@@ -334,10 +331,19 @@ impl<'a> Planner<'_, 'a> {
             }
             let name = (x, y + 18.0);
             // A compacted topic has the cleaner's numbers between its name and its lane.
-            let (lane_top, pitch) = if compact { (66.0, 46.0 + 82.0 + 84.0) } else { (40.0, 112.0) };
+            let (lane_top, pitch) =
+                if compact { (66.0, 46.0 + 82.0 + 84.0) } else { (40.0, 112.0) };
             let first = y + 24.0 + lane_top;
-            let (block, end) =
-                self.block(&topic, compact, name, inner, room, dress, first, pitch + if compact { 66.0 } else { 0.0 });
+            let (block, end) = self.block(
+                &topic,
+                compact,
+                name,
+                inner,
+                room,
+                dress,
+                first,
+                pitch + if compact { 66.0 } else { 0.0 },
+            );
             topics.push(block);
             y = if compact { end - 66.0 } else { end - 28.0 };
             for (id, members) in &self.groups {
@@ -461,8 +467,9 @@ impl Frame<'_, '_> {
             self.cleaner_note(shown.unwrap_or(&first))
         } else {
             let settings = self.world.broker().topic(&block.topic).map(|image| &image.settings);
-            let policy = settings
-                .and_then(|settings| settings.text(crate::protocol::config::Setting::CleanupPolicy));
+            let policy = settings.and_then(|settings| {
+                settings.text(crate::protocol::config::Setting::CleanupPolicy)
+            });
             self.words.topic_note(block.lanes.len() as u32, policy.as_deref().unwrap_or("delete"))
         };
         let after = x + name.width_of(title) + 12.0;
@@ -487,11 +494,8 @@ impl Frame<'_, '_> {
         lane: &Lane<'_>,
         cursors: &[Cursor],
     ) {
-        let flags = if block.compact {
-            superseded(lane, self.cache.key_count())
-        } else {
-            Vec::new()
-        };
+        let flags =
+            if block.compact { superseded(lane, self.cache.key_count()) } else { Vec::new() };
         let name = Type::sans(13, Role::Ink).bold();
         if stage.narrow {
             let y = lane.y - 22.0;
@@ -499,9 +503,8 @@ impl Frame<'_, '_> {
             self.list.label(Layer::Text, lane.x + 1.0, y, name, &text);
             let end = lane.log.log_end_offset().0;
             let start = lane.log.log_start_offset().0;
-            let lag = cursors.first().map(|cursor| {
-                end.saturating_sub(cursor.committed.unwrap_or(start))
-            });
+            let lag =
+                cursors.first().map(|cursor| end.saturating_sub(cursor.committed.unwrap_or(start)));
             let summary = self.words.lane_summary(end, lag);
             let style = Type::mono(Role::Ink3).end();
             self.list.label(Layer::Text, block.dress.right - 1.0, y, style, &summary);

@@ -46,7 +46,8 @@ fn write_group(out: &mut String, group: &[Shape]) {
     colour(out, "fill", paint.fill);
     if let Some(role) = paint.stroke {
         colour(out, "stroke", Some(role));
-        write!(out, " stroke-width=\"{}\"", number(paint.width())).expect("a string takes everything");
+        write!(out, " stroke-width=\"{}\"", number(paint.width()))
+            .expect("a string takes everything");
         if paint.dash != Dash::Solid {
             let lengths: Vec<String> = paint.dash.pattern().iter().map(|n| number(*n)).collect();
             write!(out, " stroke-dasharray=\"{}\"", lengths.join(" "))
@@ -120,7 +121,8 @@ fn write_labels(out: &mut String, list: &DisplayList, group: &[Label]) {
         Font::Sans => "sans",
         Font::Mono => "mono",
     };
-    write!(out, "<g class=\"{class}\" font-size=\"{}\"", style.size).expect("a string takes everything");
+    write!(out, "<g class=\"{class}\" font-size=\"{}\"", style.size)
+        .expect("a string takes everything");
     if style.bold {
         out.push_str(" font-weight=\"600\"");
     }

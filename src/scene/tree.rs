@@ -26,11 +26,7 @@ pub struct TreeNode {
 }
 
 /// The whole tree: producers and flights, topics with partitions, segments, records; groups.
-pub(super) fn tree(
-    frame: &Frame<'_, '_>,
-    stage: &Stage<'_>,
-    flights: &[Flight],
-) -> Vec<TreeNode> {
+pub(super) fn tree(frame: &Frame<'_, '_>, stage: &Stage<'_>, flights: &[Flight]) -> Vec<TreeNode> {
     let mut tree = Vec::new();
     let mut node = |subject, level, label| tree.push(TreeNode { subject, level, label });
     let words = frame.words;

@@ -64,7 +64,10 @@ impl Scenario {
                 name: "transactions".into(),
                 partitions: 12,
                 replication_factor: 1,
-                settings: text(&[("internal.segment.bytes", "20000"), ("retention.bytes", "60000")]),
+                settings: text(&[
+                    ("internal.segment.bytes", "20000"),
+                    ("retention.bytes", "60000"),
+                ]),
             }],
             producers: (1..=PRODUCERS).map(producer).collect(),
             consumers: Vec::new(),

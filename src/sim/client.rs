@@ -74,7 +74,9 @@ fn value(values: &Values, rng: &mut Rng) -> String {
             let (item, price) = *rng.pick(&ITEMS);
             let zip = rng.pick(&ZIP_CODES);
             let card = rng.below(10_000);
-            format!(r#"{{"item":"{item}","price":{price},"zip":"{zip}","card":"xxxx-xxxx-xxxx-{card:04}"}}"#)
+            format!(
+                r#"{{"item":"{item}","price":{price},"zip":"{zip}","card":"xxxx-xxxx-xxxx-{card:04}"}}"#
+            )
         }
         Values::Customers => {
             let zip = rng.pick(&ZIP_CODES);

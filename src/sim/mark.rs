@@ -45,7 +45,10 @@ impl MarkKind {
             What::Broker(_, BrokerEvent::Crashed)
             | What::Producer(_, ProducerEvent::Crashed { .. })
             | What::Consumer(_, ConsumerEvent::Crashed) => Some(Self::Crash),
-            What::Producer(_, ProducerEvent::SendFailed { .. } | ProducerEvent::BatchFailed { .. })
+            What::Producer(
+                _,
+                ProducerEvent::SendFailed { .. } | ProducerEvent::BatchFailed { .. },
+            )
             | What::Consumer(_, ConsumerEvent::ExceptionThrown(_))
             | What::ActionRefused(_) => Some(Self::Refusal),
             _ => None,

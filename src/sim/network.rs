@@ -123,19 +123,22 @@ impl Network {
         let id = MessageId(self.next_id);
         self.next_id += 1;
         let body = Rc::new(body);
-        self.push(due_ms, Arrival::Message(Message {
-            id,
-            from,
-            to,
-            connection,
-            correlation_id,
-            sent_ms,
+        self.push(
             due_ms,
-            lost,
-            client_epoch,
-            cause,
-            body,
-        }));
+            Arrival::Message(Message {
+                id,
+                from,
+                to,
+                connection,
+                correlation_id,
+                sent_ms,
+                due_ms,
+                lost,
+                client_epoch,
+                cause,
+                body,
+            }),
+        );
         (id, late_ms)
     }
 

@@ -14,8 +14,7 @@ use crate::controller::{Controller, ControllerEvent, NewTopic};
 use crate::protocol::config::{ConfigError, Scope, Settings};
 use crate::protocol::request::Body;
 use crate::protocol::{
-    BrokerId, ClientId, Connection, MetadataRecord, NodeId, Outgoing, Outputs, Refusal,
-    Topic,
+    BrokerId, ClientId, Connection, MetadataRecord, NodeId, Outgoing, Outputs, Refusal, Topic,
 };
 use crate::sim::action::Action;
 use crate::sim::client::{Client, ClientKind, Flow, record};
@@ -89,7 +88,11 @@ impl World {
     ///
     /// # Errors
     /// [`Refused`] where a setting, a topic or a name is not possible.
-    pub fn new(scenario: Rc<Scenario>, seed: u64, events: &mut Vec<Event>) -> Result<Self, Refused> {
+    pub fn new(
+        scenario: Rc<Scenario>,
+        seed: u64,
+        events: &mut Vec<Event>,
+    ) -> Result<Self, Refused> {
         let now_ms = scenario.start_ms;
         let [spec] = &scenario.brokers[..] else {
             return Err(Refused("a scenario has exactly one broker, for now".into()));
@@ -565,7 +568,9 @@ impl World {
                 self.apply_metadata(&record, cause, events);
                 Ok(())
             }
-            Action::SetBroker { name, value } => self.set_broker(name, value.as_deref(), cause, events),
+            Action::SetBroker { name, value } => {
+                self.set_broker(name, value.as_deref(), cause, events)
+            }
             Action::SetClient { client, name, value } => {
                 let id = self.open_client(client)?;
                 let mut settings = self.settings_of(id).clone();
@@ -598,7 +603,9 @@ impl World {
             Action::Close { client } => {
                 let id = self.running_client(client)?;
                 match self.clients[id.0 as usize].kind {
-                    ClientKind::Producer(..) => self.on_producer(id, cause, events, Producer::close),
+                    ClientKind::Producer(..) => {
+                        self.on_producer(id, cause, events, Producer::close)
+                    }
                     ClientKind::Consumer(_) => self.on_consumer(id, cause, events, Consumer::close),
                 }
                 Ok(())
@@ -861,10 +868,14 @@ impl World {
                 self.clients[id.0 as usize].epoch += 1;
                 match self.clients[id.0 as usize].kind {
                     ClientKind::Producer(..) => {
-                        self.on_producer(id, cause, events, |node, now_ms, _, out| node.crash(now_ms, out));
+                        self.on_producer(id, cause, events, |node, now_ms, _, out| {
+                            node.crash(now_ms, out)
+                        });
                     }
                     ClientKind::Consumer(_) => {
-                        self.on_consumer(id, cause, events, |node, now_ms, _, out| node.crash(now_ms, out));
+                        self.on_consumer(id, cause, events, |node, now_ms, _, out| {
+                            node.crash(now_ms, out)
+                        });
                     }
                 }
                 self.network.notify(self.now_ms, Notice::ToBroker(NodeId::Client(id)));
@@ -873,7 +884,12 @@ impl World {
         }
     }
 
-    fn restart(&mut self, node: &str, cause: Cause, events: &mut Vec<Event>) -> Result<(), Refused> {
+    fn restart(
+        &mut self,
+        node: &str,
+        cause: Cause,
+        events: &mut Vec<Event>,
+    ) -> Result<(), Refused> {
         match self.node(node) {
             Some(NodeId::Broker(_)) if !self.broker.is_running() => {
                 self.on_broker(cause, events, Broker::restart);
@@ -887,10 +903,14 @@ impl World {
                 }
                 match self.clients[id.0 as usize].kind {
                     ClientKind::Producer(..) => {
-                        self.on_producer(id, cause, events, |node, now_ms, _, out| node.restart(now_ms, out));
+                        self.on_producer(id, cause, events, |node, now_ms, _, out| {
+                            node.restart(now_ms, out)
+                        });
                     }
                     ClientKind::Consumer(_) => {
-                        self.on_consumer(id, cause, events, |node, now_ms, _, out| node.restart(now_ms, out));
+                        self.on_consumer(id, cause, events, |node, now_ms, _, out| {
+                            node.restart(now_ms, out)
+                        });
                     }
                 }
                 Ok(())

@@ -31,7 +31,9 @@ pub fn importance(what: &What) -> u8 {
     match what {
         What::Broker(_, event) => of_broker(event),
         What::Controller(ControllerEvent::Refused(_)) => 92,
-        What::Controller(ControllerEvent::ConfigAltered { .. }) | What::BrokerConfigured { .. } => 74,
+        What::Controller(ControllerEvent::ConfigAltered { .. }) | What::BrokerConfigured { .. } => {
+            74
+        }
         What::Controller(ControllerEvent::TopicCreated { .. }) => 55,
         What::Producer(_, event) => of_producer(event),
         What::Consumer(_, event) => of_consumer(event),
@@ -55,6 +57,7 @@ fn of_broker(event: &BrokerEvent) -> u8 {
             GroupState::CompletingRebalance => 54,
             GroupState::Empty | GroupState::Dead => 56,
         },
+        BrokerEvent::OffsetExpired { .. } => 64,
         BrokerEvent::AssignmentStored { .. } => 48,
         BrokerEvent::OffsetCommitted { .. } => 44,
         BrokerEvent::MemberAdded { .. } => 40,

@@ -57,9 +57,9 @@ fn end_of(words: &str) -> End {
         '1' | '7' | '8' => End::Rieul,
         '0' | '3' | '6' => End::Consonant,
         _ if last.is_ascii_alphabetic() => {
-            let start = words.rfind(|c: char| !c.is_ascii_alphabetic()).map_or(0, |at| {
-                at + words[at..].chars().next().map_or(0, char::len_utf8)
-            });
+            let start = words
+                .rfind(|c: char| !c.is_ascii_alphabetic())
+                .map_or(0, |at| at + words[at..].chars().next().map_or(0, char::len_utf8));
             end_of_latin(&words[start..])
         }
         _ => End::Vowel,
@@ -97,7 +97,6 @@ fn end_of_latin(word: &str) -> End {
 #[cfg(test)]
 mod tests {
     use super::Josa::*;
-    use super::*;
 
     #[test]
     fn particles_follow_the_last_sound() {

@@ -7,8 +7,11 @@ mod en;
 mod errors;
 mod events;
 mod facts;
+mod inspect;
 pub mod josa;
 mod ko;
+mod lesson;
+mod panel;
 mod rich;
 mod settings;
 mod stage;
@@ -16,6 +19,10 @@ mod terms;
 
 pub use errors::ErrorWords;
 pub use events::{EventWords, importance, line_of_run};
+pub use inspect::{InspectBytes, InspectClients, InspectLog, InspectSettings, InspectWords};
+pub use lesson::{Choice, LessonWords, StepName, Theme};
+pub use panel::{Label, PanelWords, PasteError};
+pub(crate) use rich::line;
 pub use rich::{
     Line, Piece, Span, Style, clock, code, grouped, hex, key, key_text, number, size, span_of_ms,
     strong,
@@ -64,7 +71,16 @@ pub struct En;
 pub struct Ko;
 
 /// All sentences of one language. A new part of the application adds its trait here.
-pub trait Words: EventWords + SettingWords + ErrorWords + TermWords + StageWords {
+pub trait Words:
+    EventWords
+    + SettingWords
+    + ErrorWords
+    + TermWords
+    + LessonWords
+    + PanelWords
+    + StageWords
+    + InspectWords
+{
     /// Which language this is.
     fn lang(&self) -> Lang;
 }

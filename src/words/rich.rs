@@ -39,7 +39,6 @@ pub trait Piece {
 }
 
 /// A [`Line`] of pieces: `line!["offset ", number(7), " is ", strong("next")]`.
-#[macro_export]
 macro_rules! line {
     ($($piece:expr),* $(,)?) => {{
         #[allow(unused_mut)]
@@ -48,6 +47,8 @@ macro_rules! line {
         line
     }};
 }
+
+pub(crate) use line;
 
 impl Line {
     /// Plain text.
@@ -286,7 +287,8 @@ mod tests {
         assert_eq!(clock(12_480), "12.480 s");
         assert_eq!(clock(-5), "-0.005 s");
         assert_eq!(clock(3_600_007), "3,600.007 s");
-        let spans = [(140u64, "140 ms"), (9_999, "9,999 ms"), (12_480, "12.48 s"), (60_000, "60 s")];
+        let spans =
+            [(140u64, "140 ms"), (9_999, "9,999 ms"), (12_480, "12.48 s"), (60_000, "60 s")];
         for (ms, expected) in spans {
             assert_eq!(span_of_ms(ms).text, expected);
         }

@@ -368,7 +368,10 @@ struct Expiry {
 
 impl Expiry {
     fn sentence(&self, now_ms: u64) -> String {
-        format!("{} ms has passed since {}", now_ms - self.since_ms.min(now_ms), self.since)
+        let waited_ms = now_ms.saturating_sub(self.since_ms);
+        // Kafka 1.0 has a space before the number, later ones have none.
+        let space = if self.since == SINCE_CREATION { "" } else { " " };
+        format!("{space}{waited_ms} ms has passed since {}", self.since)
     }
 }
 

@@ -144,14 +144,15 @@ impl Batch {
     /// Closes it, at its first drain, and returns its bytes.
     pub(crate) fn close(&mut self) -> Bytes {
         self.accepts = false;
-        if let Body::Open(builder) = &self.body {
-            let bytes = builder.clone().build(None).expect("a producer's batch has no producer id");
-            self.body = Body::Closed(bytes.into());
-        }
-        match &self.body {
-            Body::Closed(bytes) => Bytes::clone(bytes),
-            Body::Open(_) => unreachable!("it was closed just now"),
-        }
+        let nothing: Bytes = [].into();
+        let bytes = match std::mem::replace(&mut self.body, Body::Closed(nothing)) {
+            Body::Closed(bytes) => bytes,
+            Body::Open(builder) => {
+                builder.build(None).expect("a producer's batch has no producer id").into()
+            }
+        };
+        self.body = Body::Closed(Bytes::clone(&bytes));
+        bytes
     }
 
     /// Takes note of a failure; it will be sent again after `backoff_ms` (PROD-29).

@@ -2,6 +2,7 @@
 
 mod accumulator;
 mod batch;
+mod calls;
 mod config;
 mod event;
 mod metadata;
@@ -15,3 +16,6 @@ pub use batch::{Batch, BatchRecord};
 pub use event::{PartitionChoice, ProducerEvent, StickySwitch};
 pub use producer::{InFlight, Producer, ProducerRecord};
 pub use trial::{DrainedBatch, Trial};
+
+#[cfg(test)]
+mod tests;

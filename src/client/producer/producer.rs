@@ -1,20 +1,19 @@
 //! One producer process: the application's calls, what it knows, what it holds.
 //!
-//! Kafka: `KafkaProducer`. The application is one thread: a `send` that waits for metadata or memory holds
-//! up the calls behind it, and their `max.block.ms` begins when their turn comes. The sender's half is in
-//! `sender.rs`. Left out: interceptors, idempotence and transactions, `metadata.max.age.ms`.
+//! Kafka: `KafkaProducer`. The application's half is in `calls.rs`, the sender's in `sender.rs`. Left out: interceptors, idempotence and transactions, `metadata.max.age.ms`.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
-use crate::client::producer::accumulator::{Accumulator, Append};
+use crate::client::producer::accumulator::Accumulator;
 use crate::client::producer::batch::Batch;
+use crate::client::producer::calls::{Call, Sending};
 use crate::client::producer::config::{self, ProducerConfig};
-use crate::client::producer::event::{PartitionChoice, ProducerEvent};
+use crate::client::producer::event::ProducerEvent;
 use crate::client::producer::metadata::ClusterView;
 use crate::client::producer::partitioner::Partitioner;
 use crate::protocol::config::{ConfigError, Setting, Settings};
-use crate::protocol::record::{Header, Record};
+use crate::protocol::record::Header;
 use crate::protocol::request::{ApiKey, Response};
 use crate::protocol::{
     Bytes, Connection, ErrorCode, NodeId, Outputs, Refusal, Topic, TopicPartition,
@@ -53,47 +52,10 @@ pub struct InFlight {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Life {
+pub(super) enum Life {
     Running,
     Crashed,
     Closed,
-}
-
-/// A call of the application that has not returned yet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Call {
-    Send(Sending),
-    Close,
-    /// Close, and begin anew with the settings that are in force by then.
-    Reconfigure,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Sending {
-    number: u64,
-    record: ProducerRecord,
-    /// When its turn came.
-    since_ms: Option<u64>,
-    /// Since when it waits for memory.
-    memory_since_ms: Option<u64>,
-    prepared: Option<Prepared>,
-    /// What it was last told to wait for: memory or metadata.
-    told: Option<bool>,
-}
-
-/// A record with its partition: what the accumulator takes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Prepared {
-    record: Record,
-    partition: Option<u32>,
-    choice: PartitionChoice,
-}
-
-/// Why a send cannot go on.
-enum Blocked {
-    Metadata,
-    Memory { size_bytes: u64 },
-    Refused(Refusal),
 }
 
 /// Which metadata is wanted.
@@ -116,15 +78,15 @@ pub(super) struct MetadataNeed {
 /// A producer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Producer {
-    client_id: Rc<str>,
+    name: Rc<str>,
     pub(super) broker: NodeId,
     settings: Settings,
     pub(super) config: ProducerConfig,
-    life: Life,
+    pub(super) life: Life,
     /// Time as it was last told.
     pub(super) now_ms: u64,
-    calls: VecDeque<Call>,
-    partitioner: Partitioner,
+    pub(super) calls: VecDeque<Call>,
+    pub(super) partitioner: Partitioner,
     pub(super) accumulator: Accumulator,
     pub(super) cluster: ClusterView,
     pub(super) need: MetadataNeed,
@@ -153,7 +115,7 @@ impl Producer {
     ) -> Result<Self, ConfigError> {
         config::check(&settings)?;
         let mut producer = Self {
-            client_id: client_id(&settings, name),
+            name: name.into(),
             broker,
             config: ProducerConfig::read(&settings),
             settings,
@@ -178,7 +140,7 @@ impl Producer {
     }
 
     /// A process begins: nothing known, nothing held.
-    fn begin(&mut self, now_ms: u64, out: &mut Outputs<ProducerEvent>) {
+    pub(super) fn begin(&mut self, now_ms: u64, out: &mut Outputs<ProducerEvent>) {
         self.config = ProducerConfig::read(&self.settings);
         self.life = Life::Running;
         self.partitioner = Partitioner::default();
@@ -210,20 +172,12 @@ impl Producer {
             self.fail_send(number, Refusal::new(ErrorCode::UnknownServerError, words), out);
             return number;
         }
-        let (since_ms, memory_since_ms, prepared) = (None, None, None);
         let behind = self.waits_for_memory();
         if !self.calls.is_empty() {
             out.tell(ProducerEvent::SendBlocked { number, for_memory: behind });
         }
         let told = (!self.calls.is_empty()).then_some(behind);
-        self.calls.push_back(Call::Send(Sending {
-            number,
-            record,
-            since_ms,
-            memory_since_ms,
-            prepared,
-            told,
-        }));
+        self.calls.push_back(Call::Send(Sending::new(number, record, told)));
         self.run(now_ms, chance, out);
         number
     }
@@ -339,7 +293,6 @@ impl Producer {
     ) -> Result<(), ConfigError> {
         config::check(&settings)?;
         self.now_ms = now_ms;
-        self.client_id = client_id(&settings, &self.client_id);
         self.settings = settings;
         if self.life != Life::Running || self.is_closing() {
             return Ok(());
@@ -374,8 +327,9 @@ impl Producer {
 
     /// Its `client.id`.
     #[must_use]
-    pub fn client_id(&self) -> &str {
-        &self.client_id
+    pub fn client_id(&self) -> Rc<str> {
+        let set = self.settings.text(Setting::ClientId);
+        set.filter(|id| !id.is_empty()).unwrap_or_else(|| Rc::clone(&self.name))
     }
 
     /// Batches that wait in the accumulator, by partition, each queue in order.
@@ -450,256 +404,17 @@ impl Producer {
         self.calls.contains(&Call::Close)
     }
 
-    fn waits_for_memory(&self) -> bool {
-        matches!(self.calls.front(), Some(Call::Send(s)) if s.memory_since_ms.is_some())
-    }
-
-    /// Whether the application waits until a topic, or one more partition of it, is known.
-    pub(super) fn awaited_topic(&self) -> Option<&Topic> {
-        match self.calls.front() {
-            Some(Call::Send(s)) if s.since_ms.is_some() && self.lacks_metadata(s) => {
-                Some(&s.record.topic)
-            }
-            _ => None,
-        }
-    }
-
-    fn lacks_metadata(&self, sending: &Sending) -> bool {
-        let count = self.cluster.partition_count(&sending.record.topic);
-        sending.prepared.is_none()
-            && count.is_none_or(|count| sending.record.partition.is_some_and(|p| p >= count))
-    }
-
-    fn is_flushed(&self) -> bool {
+    pub(super) fn is_flushed(&self) -> bool {
         self.queues().next().is_none() && self.in_flight.iter().all(|r| r.batches.is_empty())
     }
 
-    fn fail_send(&mut self, number: u64, refusal: Refusal, out: &mut Outputs<ProducerEvent>) {
+    pub(super) fn fail_send(
+        &mut self,
+        number: u64,
+        refusal: Refusal,
+        out: &mut Outputs<ProducerEvent>,
+    ) {
         self.failed += 1;
         out.tell(ProducerEvent::SendFailed { number, refusal });
     }
-
-    /// Sender and application in turn, until both have to wait.
-    fn run(
-        &mut self,
-        now_ms: u64,
-        chance: &mut dyn FnMut() -> u32,
-        out: &mut Outputs<ProducerEvent>,
-    ) {
-        if self.life != Life::Running {
-            return;
-        }
-        self.expire(now_ms, chance, out);
-        loop {
-            self.send_ready(now_ms, chance, out);
-            if !self.run_call(now_ms, chance, out) || self.life != Life::Running {
-                break;
-            }
-        }
-        if self.life == Life::Running {
-            self.request_metadata(now_ms, out);
-        }
-    }
-
-    /// Lets the application's first call go on. True: something changed for the sender.
-    fn run_call(
-        &mut self,
-        now_ms: u64,
-        chance: &mut dyn FnMut() -> u32,
-        out: &mut Outputs<ProducerEvent>,
-    ) -> bool {
-        match self.calls.pop_front() {
-            None => false,
-            Some(Call::Send(sending)) => self.run_send(now_ms, sending, chance, out),
-            Some(call) if !self.is_flushed() => {
-                self.calls.push_front(call);
-                !self.accumulator.set_flushing(true)
-            }
-            Some(Call::Close) => {
-                self.life = Life::Closed;
-                self.in_flight.clear();
-                out.tell(ProducerEvent::Closed);
-                true
-            }
-            Some(Call::Reconfigure) => {
-                out.tell(ProducerEvent::Restarted);
-                self.begin(now_ms, out);
-                true
-            }
-        }
-    }
-
-    fn run_send(
-        &mut self,
-        now_ms: u64,
-        mut sending: Sending,
-        chance: &mut dyn FnMut() -> u32,
-        out: &mut Outputs<ProducerEvent>,
-    ) -> bool {
-        let since_ms = *sending.since_ms.get_or_insert(now_ms);
-        let blocked = match self.try_send(now_ms, &mut sending, chance, out) {
-            Ok(()) => None,
-            Err(Blocked::Refused(refusal)) => Some(refusal),
-            Err(Blocked::Metadata) => {
-                if now_ms - since_ms < self.config.max_block_ms {
-                    return self.block(sending, false, out);
-                }
-                Some(self.metadata_timeout(&sending.record))
-            }
-            Err(Blocked::Memory { size_bytes }) => {
-                let memory_since_ms = *sending.memory_since_ms.get_or_insert(now_ms);
-                if now_ms - since_ms < self.config.max_block_ms {
-                    return self.block(sending, true, out);
-                }
-                let waited_ms = memory_since_ms - since_ms;
-                Some(self.memory_exhausted(size_bytes, self.config.max_block_ms - waited_ms))
-            }
-        };
-        self.accumulator.set_exhausted(false);
-        if let Some(refusal) = blocked {
-            self.fail_send(sending.number, refusal, out);
-        }
-        true
-    }
-
-    /// Puts a send back that has to wait. True: it waits for memory since now, so everything may go.
-    fn block(
-        &mut self,
-        mut sending: Sending,
-        for_memory: bool,
-        out: &mut Outputs<ProducerEvent>,
-    ) -> bool {
-        if sending.told != Some(for_memory) {
-            sending.told = Some(for_memory);
-            out.tell(ProducerEvent::SendBlocked { number: sending.number, for_memory });
-        }
-        self.calls.push_front(Call::Send(sending));
-        for_memory && !self.accumulator.set_exhausted(true)
-    }
-
-    /// PROD-1, in its order.
-    fn try_send(
-        &mut self,
-        now_ms: u64,
-        sending: &mut Sending,
-        chance: &mut dyn FnMut() -> u32,
-        out: &mut Outputs<ProducerEvent>,
-    ) -> Result<(), Blocked> {
-        if sending.prepared.is_none() {
-            sending.prepared = Some(self.prepare(now_ms, sending, chance)?);
-        }
-        let prepared = sending.prepared.as_ref().expect("it was prepared just now");
-        let topic = &sending.record.topic;
-        let mut choices = Vec::new();
-        let appended = self.accumulator.append(
-            now_ms,
-            (&self.config, &self.cluster),
-            (topic, prepared.partition),
-            (sending.number, &prepared.record),
-            chance,
-            &mut choices,
-        );
-        // The first choice comes before its record; what moves on counts bytes up to here.
-        let tell_choice = |(partition, switch)| ProducerEvent::StickyPartitionChosen {
-            partition: TopicPartition::new(topic, partition),
-            switch,
-        };
-        match appended {
-            Append::NeedsMemory { size_bytes } => {
-                out.events.extend(choices.into_iter().map(tell_choice));
-                Err(Blocked::Memory { size_bytes })
-            }
-            Append::Done { partition, opened_batch, choices_before } => {
-                let after = choices.split_off(choices_before as usize);
-                out.events.extend(choices.into_iter().map(tell_choice));
-                out.tell(ProducerEvent::RecordAccumulated {
-                    number: sending.number,
-                    partition: TopicPartition::new(topic, partition),
-                    choice: prepared.choice,
-                    key: prepared.record.key.clone(),
-                    value: prepared.record.value.clone(),
-                    opened_batch,
-                });
-                out.events.extend(after.into_iter().map(tell_choice));
-                Ok(())
-            }
-        }
-    }
-
-    /// Waits for metadata, chooses the partition, checks the size.
-    fn prepare(
-        &mut self,
-        now_ms: u64,
-        sending: &Sending,
-        chance: &mut dyn FnMut() -> u32,
-    ) -> Result<Prepared, Blocked> {
-        let record = &sending.record;
-        let refuse = |error, words: String| Err(Blocked::Refused(Refusal::new(error, words)));
-        if let Some(timestamp) = record.timestamp.filter(|timestamp| *timestamp < 0) {
-            let words = format!(
-                "Invalid timestamp: {timestamp}. Timestamp should always be non-negative or null."
-            );
-            return refuse(ErrorCode::UnknownServerError, words);
-        }
-        if self.need.topics.insert(record.topic.clone()) {
-            self.need.refresh = true;
-            self.need.next_ms = 0; // A new topic is asked for at once.
-            self.need.attempts = 0;
-        }
-        if let Some(error) = self.need.refused.remove(&record.topic) {
-            self.need.topics.remove(&record.topic);
-            return refuse(error, format!("Invalid topics: [{}]", record.topic));
-        }
-        if self.lacks_metadata(sending) {
-            return Err(Blocked::Metadata);
-        }
-        self.need.attempts = 0;
-        self.need.next_ms = 0;
-        let (partition, choice) = self.partitioner.choose(
-            &self.config,
-            (&record.topic, record.partition, record.key.as_ref()),
-            &self.cluster,
-            chance,
-        );
-        let prepared = Record {
-            timestamp: record.timestamp.unwrap_or_else(|| now_ms.cast_signed()),
-            key: record.key.clone(),
-            value: record.value.clone(),
-            headers: record.headers.clone(),
-        };
-        if let Err(words) = self.config.check_size(&prepared) {
-            return refuse(ErrorCode::MessageTooLarge, words);
-        }
-        Ok(Prepared { record: prepared, partition, choice })
-    }
-
-    /// PROD-3.
-    fn metadata_timeout(&self, record: &ProducerRecord) -> Refusal {
-        let ms = self.config.max_block_ms;
-        let topic = &record.topic;
-        let words = match (self.cluster.partition_count(topic), record.partition) {
-            (Some(count), Some(partition)) => format!(
-                "Partition {partition} of topic {topic} with partition count {count} is not present in \
-                 metadata after {ms} ms."
-            ),
-            _ => format!("Topic {topic} not present in metadata after {ms} ms."),
-        };
-        Refusal::new(ErrorCode::RequestTimedOut, words)
-    }
-
-    /// PROD-31.
-    fn memory_exhausted(&self, size_bytes: u64, block_ms: u64) -> Refusal {
-        let total = self.config.buffer_memory;
-        let available = total - self.accumulator.pooled_bytes();
-        let words = format!(
-            "Failed to allocate {size_bytes} bytes within the configured max blocking time {block_ms} ms. \
-             Total memory: {total} bytes. Available memory: {available} bytes. Poolable size: {} bytes",
-            self.config.batch_size
-        );
-        Refusal::new(ErrorCode::RequestTimedOut, words)
-    }
-}
-
-fn client_id(settings: &Settings, name: &str) -> Rc<str> {
-    settings.text(Setting::ClientId).filter(|id| !id.is_empty()).unwrap_or_else(|| name.into())
 }

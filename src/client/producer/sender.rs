@@ -3,6 +3,7 @@
 //! Kafka: `Sender`, `NetworkClient`, `InFlightRequests`. A connection that was lost comes back after
 //! `reconnect.backoff.ms` at its defaults; when it comes back nothing needs to be said on it first.
 
+use crate::client::producer::accumulator::SINCE_CREATION;
 use crate::client::producer::batch::Batch;
 use crate::client::producer::event::ProducerEvent;
 use crate::client::producer::producer::{InFlight, Producer};
@@ -187,6 +188,8 @@ impl Producer {
         }
         if self.awaited_topic().is_some() {
             self.delay_metadata(now_ms, chance);
+        } else {
+            (self.need.attempts, self.need.next_ms) = (0, 0);
         }
     }
 
@@ -274,20 +277,21 @@ impl Producer {
     }
 
     /// What waited too long: requests for an answer, batches for their delivery (PROD-28).
+    /// True: something did.
     pub(super) fn expire(
         &mut self,
         now_ms: u64,
         chance: &mut dyn FnMut() -> u32,
         out: &mut Outputs<ProducerEvent>,
-    ) {
+    ) -> bool {
+        let told = out.events.len();
         if let Some(timeout_ms) = self.config.delivery_timeout_ms {
             let mut failed = Vec::new();
             for (partition, batch) in self.in_flight.iter_mut().flat_map(|r| &mut r.batches) {
                 if !batch.expired && now_ms >= batch.created_ms.saturating_add(timeout_ms) {
                     batch.expired = true;
-                    let waited = crate::client::producer::accumulator::SINCE_CREATION;
                     let waited_ms = now_ms - batch.created_ms;
-                    let waited = format!("{waited_ms} ms has passed since {waited}");
+                    let waited = format!("{waited_ms} ms has passed since {SINCE_CREATION}");
                     failed.push((partition.clone(), batch.numbers(), waited));
                 }
             }
@@ -307,6 +311,7 @@ impl Producer {
             }
             self.lose_connection(now_ms, true, chance, out);
         }
+        out.events.len() > told
     }
 
     fn tell_expired(

@@ -2,11 +2,10 @@
 
 use super::{count, explained, log, place};
 use crate::broker::{BrokerEvent, GroupState, RemovalReason};
-use crate::line;
 use crate::protocol::{BrokerId, GroupId, NodeId, Topic};
-use crate::words::Line;
 use crate::words::facts::{Facts, member_name, short_member_id};
 use crate::words::rich::{code, strong};
+use crate::words::{Line, line};
 
 pub(super) fn sentence(facts: &dyn Facts, id: BrokerId, event: &BrokerEvent) -> Line {
     let broker = facts.name(NodeId::Broker(id));
@@ -79,6 +78,15 @@ pub(super) fn sentence(facts: &dyn Facts, id: BrokerId, event: &BrokerEvent) -> 
             place(partition),
             ": the next offset to read."
         ],
+        BrokerEvent::OffsetExpired { group, partition } => line![
+            "What group ",
+            strong(group),
+            " had committed in ",
+            place(partition),
+            " has ",
+            strong("expired"),
+            ": a tombstone takes its place."
+        ],
         BrokerEvent::Crashed => line![
             strong(broker),
             " ",
@@ -103,7 +111,9 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
         BrokerEvent::Log(_, event) => return log::aside(facts, event),
         BrokerEvent::RequestRefused { error, .. } => explained(*error),
         BrokerEvent::TopicWanted { .. } => {
-            line!["A broker creates nothing itself; it asks the controller, and the client asks again."]
+            line![
+                "A broker creates nothing itself; it asks the controller, and the client asks again."
+            ]
         }
         BrokerEvent::FetchDelayed { .. } => line![
             "It answers when ",
@@ -122,21 +132,26 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
                     "group.initial.rebalance.delay.ms gives others time to come.",
                 GroupState::PreparingRebalance =>
                     "Members learn of it by REBALANCE_IN_PROGRESS in the answer to their next heartbeat.",
-                GroupState::CompletingRebalance => "The assignment is made by a consumer, not by the broker.",
+                GroupState::CompletingRebalance =>
+                    "The assignment is made by a consumer, not by the broker.",
                 GroupState::Stable => "From now on members only send heartbeats.",
-                GroupState::Empty => "A consumer that comes back goes on where the group has committed.",
+                GroupState::Empty =>
+                    "A consumer that comes back goes on where the group has committed.",
                 GroupState::Dead => "Nothing of it is left.",
             }
         ],
         BrokerEvent::MemberAdded { .. } => {
-            line![code("client.id"), " and a random UUID: a process that starts anew gets another one."]
+            line![
+                code("client.id"),
+                " and a random UUID: a process that starts anew gets another one."
+            ]
         }
         BrokerEvent::MemberRemoved { reason, .. } => match reason {
             RemovalReason::Left => line!["A member that leaves in order is replaced at once."],
             RemovalReason::SessionExpired => line![
                 "No heartbeat within ",
                 code("session.timeout.ms"),
-                ". Until now nobody read its partitions."
+                ". Since it stopped, nobody has read its partitions."
             ],
             RemovalReason::DidNotRejoin => line![
                 "A rebalance waits for a member as long as its ",
@@ -169,7 +184,16 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
                 lag.map(|lag| line![" Lag ", code(lag), "."])
             ]
         }
-        BrokerEvent::Crashed => line!["A process died, not the machine: what was written to files is safe."],
+        BrokerEvent::OffsetExpired { .. } => line![
+            "The group was empty longer than ",
+            code("offsets.retention.minutes"),
+            "; ",
+            code("auto.offset.reset"),
+            " decides when it comes back."
+        ],
+        BrokerEvent::Crashed => {
+            line!["A process died, not the machine: what was written to files is safe."]
+        }
         BrokerEvent::Restarted { .. } => {
             line!["Members that heartbeat in time keep their places; all others are timed out."]
         }
@@ -178,6 +202,7 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
 
 fn state(group: &GroupId, from: GroupState, to: GroupState, generation: i32, members: u32) -> Line {
     let group = group.as_str();
+    let know = if members == 1 { " knows" } else { " know" };
     let members = count(u64::from(members), "member");
     match to {
         GroupState::PreparingRebalance if from == GroupState::Empty => line![
@@ -210,7 +235,7 @@ fn state(group: &GroupId, from: GroupState, to: GroupState, generation: i32, mem
             strong(generation),
             ": ",
             members,
-            if members == "1 member" { " knows" } else { " know" },
+            know,
             " what to read."
         ],
         GroupState::Empty => {

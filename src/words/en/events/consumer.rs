@@ -2,23 +2,19 @@
 
 use super::{count, explained, offsets, pairs, place, places};
 use crate::client::consumer::{CommitReason, ConsumerEvent, PositionSource};
-use crate::line;
 use crate::protocol::{Offset, TopicPartition};
-use crate::words::Line;
 use crate::words::facts::{Facts, item_of, member_name};
 use crate::words::rich::{code, key, strong};
+use crate::words::{Line, line};
 
 pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ConsumerEvent) -> Line {
     match event {
         ConsumerEvent::CoordinatorFound => {
             line![name, " has found the broker that coordinates its group."]
         }
-        ConsumerEvent::Joining { revoked, .. } if !revoked.is_empty() => line![
-            strong(name),
-            " gives up ",
-            places(revoked),
-            " and asks to join again."
-        ],
+        ConsumerEvent::Joining { revoked, .. } if !revoked.is_empty() => {
+            line![strong(name), " gives up ", places(revoked), " and asks to join again."]
+        }
         ConsumerEvent::Joining { member_id, .. } if member_id.is_empty() => {
             line![strong(name), " asks to join its group for the first time."]
         }
@@ -37,7 +33,7 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ConsumerEvent) -> 
             strong(name),
             " gets no partition in generation ",
             code(generation),
-            ": there are more members than partitions."
+            ": none is left for it."
         ],
         ConsumerEvent::Assigned { partitions, generation, .. } => line![
             strong(name),
@@ -55,14 +51,16 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ConsumerEvent) -> 
             strong("without a commit"),
             "."
         ],
-        ConsumerEvent::PositionSet { partition, offset, source: PositionSource::Committed } => line![
-            strong(name),
-            " goes on at ",
-            strong(offset),
-            " in ",
-            place(partition),
-            ", the committed offset: what was read after it is read again."
-        ],
+        ConsumerEvent::PositionSet { partition, offset, source: PositionSource::Committed } => {
+            line![
+                strong(name),
+                " goes on at ",
+                strong(offset),
+                " in ",
+                place(partition),
+                ", the committed offset: anything read beyond it is read again."
+            ]
+        }
         ConsumerEvent::PositionSet { partition, offset, source: PositionSource::Reset } => line![
             "Its group has committed nothing in ",
             place(partition),
@@ -137,10 +135,18 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ConsumerEvent) -> 
         ],
         ConsumerEvent::Disconnected => line![name, " has lost its connection to the broker."],
         ConsumerEvent::ExceptionThrown(_) => {
-            line![strong(name), "'s application gets an ", strong("exception"), " from Kafka's client."]
+            line![
+                strong(name),
+                "'s application gets an ",
+                strong("exception"),
+                " from Kafka's client."
+            ]
         }
         ConsumerEvent::UnusedSettings(_) => {
-            line![name, " has settings that the client does not know. Kafka takes them and logs a line."]
+            line![
+                name,
+                " has settings that the client does not know. Kafka takes them and logs a line."
+            ]
         }
         ConsumerEvent::Crashed => line![
             strong(name),
@@ -153,7 +159,9 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ConsumerEvent) -> 
         ConsumerEvent::Restarted => {
             line![strong(name), " runs again, as a new process that remembers nothing."]
         }
-        ConsumerEvent::Closing => line![name, " closes: it commits if it should, and leaves its group."],
+        ConsumerEvent::Closing => {
+            line![name, " closes: it commits if it should, and leaves its group."]
+        }
         ConsumerEvent::Closed => line![name, " is closed."],
     }
 }
@@ -176,15 +184,17 @@ pub(super) fn aside(facts: &dyn Facts, event: &ConsumerEvent) -> Option<Line> {
             if revoked.is_empty() && member_id.is_empty() {
                 line!["The coordinator first gives it an id, to come back with."]
             } else if revoked.is_empty() {
-                line![code(member_id)]
+                line!["Its member id: ", code(member_id)]
             } else {
-                line!["Eager rebalancing: everybody gives up everything first, so that no partition has two readers."]
+                line![
+                    "Eager rebalancing: everybody gives up everything first, so that no partition has two readers."
+                ]
             }
         }
         ConsumerEvent::AssignmentComputed { assignment, .. } => Line::joined(
-            assignment.iter().map(|(member, partitions)| {
-                line![member_name(member), " → ", places(partitions)]
-            }),
+            assignment
+                .iter()
+                .map(|(member, partitions)| line![member_name(member), " → ", places(partitions)]),
             "; ",
         ),
         ConsumerEvent::Assigned { leader, member_id, .. } => line![
@@ -208,12 +218,16 @@ pub(super) fn aside(facts: &dyn Facts, event: &ConsumerEvent) -> Option<Line> {
             line![code("auto.offset.reset"), " decides where it reads instead."]
         }
         ConsumerEvent::RecordsReturned { .. } => {
-            line!["The position is the next offset to read. Reading removes nothing, and commits nothing."]
+            line![
+                "The position is the next offset to read. Reading removes nothing, and commits nothing."
+            ]
         }
         ConsumerEvent::GapSkipped { .. } => {
             line!["The cleaner removed them. Offsets are never given out again."]
         }
-        ConsumerEvent::RecordProcessed { .. } => line!["Kafka does not see this; it only sees commits."],
+        ConsumerEvent::RecordProcessed { .. } => {
+            line!["Kafka does not see this; it only sees commits."]
+        }
         ConsumerEvent::CommitSent { reason, .. } => match reason {
             CommitReason::Interval => line![
                 code("auto.commit.interval.ms"),
@@ -221,7 +235,9 @@ pub(super) fn aside(facts: &dyn Facts, event: &ConsumerEvent) -> Option<Line> {
                 code("poll()"),
                 " looks at that clock."
             ],
-            CommitReason::Rebalance => line!["Before it gives up its partitions, so that the next reader goes on here."],
+            CommitReason::Rebalance => {
+                line!["Before it gives up its partitions, so that the next reader goes on here."]
+            }
             CommitReason::Close => line![code("close()"), " commits once more."],
             CommitReason::Sync => {
                 line!["The application called ", code("commitSync()"), " after processing."]
@@ -236,10 +252,18 @@ pub(super) fn aside(facts: &dyn Facts, event: &ConsumerEvent) -> Option<Line> {
             line!["Heartbeats prove that the process lives; ", code("poll()"), " that it gets on."]
         }
         ConsumerEvent::Disconnected => line!["It connects again and asks again."],
-        ConsumerEvent::ExceptionThrown(words) | ConsumerEvent::UnusedSettings(words) => line![code(words)],
-        ConsumerEvent::Crashed => line!["What it processed since its last commit will be read again by another."],
-        ConsumerEvent::Restarted => line!["It joins as a new member; its old self is still in the group for a while."],
-        ConsumerEvent::Closing => line!["A word to the coordinator spares the others the session timeout."],
+        ConsumerEvent::ExceptionThrown(words) | ConsumerEvent::UnusedSettings(words) => {
+            line![code(words)]
+        }
+        ConsumerEvent::Crashed => {
+            line!["What it processed since its last commit will be read again."]
+        }
+        ConsumerEvent::Restarted => {
+            line!["It joins as a new member; its old self may still be in the group for a while."]
+        }
+        ConsumerEvent::Closing => {
+            line!["A word to the coordinator spares the others the session timeout."]
+        }
         ConsumerEvent::Closed => return None,
     })
 }
@@ -247,12 +271,9 @@ pub(super) fn aside(facts: &dyn Facts, event: &ConsumerEvent) -> Option<Line> {
 fn records(read: &[Offset]) -> Line {
     match read {
         [] => line!["no records"],
-        [first, .., last] => line![
-            strong(count(read.len() as u64, "record")),
-            " (",
-            offsets(*first, *last),
-            ")"
-        ],
+        [first, .., last] => {
+            line![strong(count(read.len() as u64, "record")), " (", offsets(*first, *last), ")"]
+        }
         [only] => line![strong("1 record"), " (", offsets(*only, *only), ")"],
     }
 }

@@ -6,13 +6,12 @@ mod log;
 mod producer;
 
 use crate::controller::ControllerEvent;
-use crate::line;
 use crate::protocol::config::{DEFINITIONS, Scope};
 use crate::protocol::{ErrorCode, NodeId, Offset, Refusal, TopicPartition};
 use crate::sim::{Event, What, World};
 use crate::words::facts::Facts;
 use crate::words::rich::{code, grouped, span_of_ms, strong};
-use crate::words::{En, ErrorWords, EventWords, Line, SettingWords};
+use crate::words::{En, ErrorWords, EventWords, Line, SettingWords, line};
 
 impl EventWords for En {
     fn event(&self, world: &World, event: &Event) -> Line {
@@ -49,7 +48,9 @@ pub(in crate::words) fn sentence(facts: &dyn Facts, event: &Event) -> Line {
         What::BrokerConfigured { broker, name, value } => {
             set_to(line![facts.name(NodeId::Broker(*broker))], name, value.as_deref())
         }
-        What::ActionRefused(_) => line!["That was ", strong("refused"), ", and nothing has changed."],
+        What::ActionRefused(_) => {
+            line!["That was ", strong("refused"), ", and nothing has changed."]
+        }
     }
 }
 
@@ -103,9 +104,8 @@ fn set_to(whose: Line, name: &str, value: Option<&str>) -> Line {
 
 /// The sentence about a setting, if it is known.
 fn about(scope: Scope, name: &str) -> Option<Line> {
-    let of_name = |d: &&crate::protocol::config::Definition| {
-        d.scope == scope && d.setting.name() == name
-    };
+    let of_name =
+        |d: &&crate::protocol::config::Definition| d.scope == scope && d.setting.name() == name;
     DEFINITIONS.iter().find(of_name).map(|d| En.setting(scope, d.setting))
 }
 
@@ -115,7 +115,7 @@ fn kafkas_words(refusal: &Refusal) -> Line {
 }
 
 fn explained(error: ErrorCode) -> Line {
-    line![code(error), ": ", En.error(error)]
+    En.error(error)
 }
 
 /// `partition 2 of transactions`.
@@ -140,8 +140,7 @@ fn offsets(first: Offset, last: Offset) -> Line {
 /// `0, 1 and 2 of transactions, 0 of customers`, and how many more there are.
 fn places(partitions: &[TopicPartition]) -> String {
     const LONGEST: usize = 4;
-    let shown: Vec<String> =
-        partitions.iter().take(LONGEST).map(ToString::to_string).collect();
+    let shown: Vec<String> = partitions.iter().take(LONGEST).map(ToString::to_string).collect();
     match partitions.len() {
         0 => "nothing".to_owned(),
         length if length > LONGEST => {
@@ -163,9 +162,10 @@ fn and_list(words: &[String]) -> String {
 /// `transactions-0 at 21`, as offsets of a commit.
 fn pairs(offsets: &[(TopicPartition, Offset)]) -> Line {
     const LONGEST: usize = 3;
-    let shown = offsets.iter().take(LONGEST).map(|(partition, offset)| {
-        line![partition.to_string(), " at ", strong(offset)]
-    });
+    let shown = offsets
+        .iter()
+        .take(LONGEST)
+        .map(|(partition, offset)| line![partition.to_string(), " at ", strong(offset)]);
     let mut line = Line::joined(shown, ", ");
     if offsets.len() > LONGEST {
         line = line![line, format!(" and {} more", offsets.len() - LONGEST)];

@@ -2,11 +2,10 @@
 
 use super::{count, kafkas_words, offsets, place};
 use crate::client::producer::{PartitionChoice, ProducerEvent};
-use crate::line;
 use crate::protocol::{Bytes, ErrorCode, KeyHash, TopicPartition};
-use crate::words::Line;
 use crate::words::facts::{Facts, item_of};
 use crate::words::rich::{code, hex, key, number, size, span_of_ms, strong};
+use crate::words::{Line, line};
 
 pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ProducerEvent) -> Line {
     match event {
@@ -35,12 +34,9 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ProducerEvent) -> 
             place(partition),
             "."
         ],
-        ProducerEvent::SendFailed { refusal, .. } => line![
-            strong(name),
-            " could not send a record: ",
-            strong(refusal.error),
-            "."
-        ],
+        ProducerEvent::SendFailed { refusal, .. } => {
+            line![strong(name), " could not send a record: ", strong(refusal.error), "."]
+        }
         ProducerEvent::SendBlocked { for_memory: true, .. } => {
             line![name, "'s ", code("send()"), " waits: ", code("buffer.memory"), " is used up."]
         }
@@ -50,7 +46,14 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ProducerEvent) -> 
             code("send()"),
             " waits until it knows which partitions the topic has."
         ],
-        ProducerEvent::BatchDrained { partition, record_count, size_bytes, waited_ms, attempts, .. } => {
+        ProducerEvent::BatchDrained {
+            partition,
+            record_count,
+            size_bytes,
+            waited_ms,
+            attempts,
+            ..
+        } => {
             line![
                 name,
                 if *attempts > 0 { " sends again: " } else { " sends " },
@@ -122,7 +125,10 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ProducerEvent) -> 
         ],
         ProducerEvent::Disconnected => line![name, " has lost its connection to the broker."],
         ProducerEvent::UnusedSettings(_) => {
-            line![name, " has settings that the client does not know. Kafka takes them and logs a line."]
+            line![
+                name,
+                " has settings that the client does not know. Kafka takes them and logs a line."
+            ]
         }
         ProducerEvent::Crashed { lost: 0 } => {
             line![strong(name), " ", strong("crashed"), "; everything it had was sent already."]
@@ -135,7 +141,9 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ProducerEvent) -> 
             strong(count(u64::from(*lost), "record")),
             " that only it had, or no answer for, died with it."
         ],
-        ProducerEvent::Restarted => line![strong(name), " runs again, as a new process with nothing to send."],
+        ProducerEvent::Restarted => {
+            line![strong(name), " runs again, as a new process with nothing to send."]
+        }
         ProducerEvent::Closed => line![name, " has sent all it had and is closed."],
     }
 }
@@ -146,7 +154,9 @@ pub(super) fn aside(facts: &dyn Facts, event: &ProducerEvent) -> Option<Line> {
             arithmetic(key.as_deref().unwrap_or_default(), hash)
         }
         ProducerEvent::RecordAccumulated { choice, opened_batch, .. } => match choice {
-            PartitionChoice::RoundRobin { counter } => line!["The counter was ", code(counter), "."],
+            PartitionChoice::RoundRobin { counter } => {
+                line!["The counter was ", code(counter), "."]
+            }
             _ if *opened_batch => line!["It opens a new batch in the accumulator."],
             _ => line!["It joins a batch that waits in the accumulator."],
         },
@@ -180,13 +190,19 @@ pub(super) fn aside(facts: &dyn Facts, event: &ProducerEvent) -> Option<Line> {
             line!["Whether the broker has them, it will never know."]
         }
         ProducerEvent::BatchRetried { .. } => {
-            line!["If only the answer was lost, the log holds these records twice: idempotence is off."]
+            line![
+                "If only the answer was lost, the log holds these records twice: idempotence is off."
+            ]
         }
-        ProducerEvent::BatchSplit { .. } => line![code(ErrorCode::MessageTooLarge), " is answered by splitting."],
+        ProducerEvent::BatchSplit { .. } => {
+            line![code(ErrorCode::MessageTooLarge), " is answered by splitting."]
+        }
         ProducerEvent::RequestTimedOut { correlation_id } => {
             line!["Request ", code(correlation_id), ", and all others of that connection, failed."]
         }
-        ProducerEvent::Disconnected => line!["Batches in flight may be in the log or not; they are tried again."],
+        ProducerEvent::Disconnected => {
+            line!["Batches in flight may be in the log or not; they are tried again."]
+        }
         ProducerEvent::UnusedSettings(words) => line![code(words)],
         ProducerEvent::Crashed { .. } => {
             line![code("send()"), " returning does not mean stored; the callback does."]
@@ -220,7 +236,11 @@ fn where_to(
             line!["The record itself names ", place(partition), ", so no key is hashed."]
         }
         PartitionChoice::Keyed(hash) if hash.partitions == 1 => {
-            line!["Its topic ", partition.topic.as_str(), " has one partition, so every key goes there."]
+            line![
+                "Its topic ",
+                partition.topic.as_str(),
+                " has one partition, so every key goes there."
+            ]
         }
         PartitionChoice::Keyed(_) => line![
             "The key hashes to partition ",
@@ -231,11 +251,9 @@ fn where_to(
                 _ => line![" of ", partition.topic.as_str(), ", as always for this key."],
             }
         ],
-        PartitionChoice::Sticky => line![
-            "Without a key it goes where the batch is being filled: ",
-            place(partition),
-            "."
-        ],
+        PartitionChoice::Sticky => {
+            line!["Without a key it goes where the batch is being filled: ", place(partition), "."]
+        }
         PartitionChoice::RoundRobin { .. } => line![
             "Round robin: the next of ",
             count(u64::from(facts.partition_count(&partition.topic)), "partition"),

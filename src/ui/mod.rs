@@ -1,0 +1,185 @@
+//! The page: Yew components, the canvas, the browser.
+
+mod files;
+mod frames;
+mod keyboard;
+mod painter;
+mod panels;
+mod probe;
+mod stage;
+mod storage;
+mod store;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use brokerscope::session::{Action, Address, Session};
+use gloo::events::{EventListener, EventListenerOptions};
+use wasm_bindgen::JsCast as _;
+use web_sys::KeyboardEvent;
+use yew::prelude::*;
+
+use crate::ui::frames::Frames;
+use crate::ui::keyboard::Meaning;
+use crate::ui::panels::{Events, Help, Inspector, Lead, Lesson, Notices, Send, Top, Transport};
+use crate::ui::stage::Stage;
+use crate::ui::store::{Message, Store, StoreContext};
+
+/// A sheet over the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Open {
+    /// The form that sends records.
+    Send,
+    /// The keys of the keyboard.
+    Help,
+}
+
+/// Mounts the page.
+pub(crate) fn main() {
+    let address = storage::address();
+    let lang = storage::lang(&address);
+    storage::set_lang(lang);
+    storage::set_theme(storage::theme(&address));
+    let reduced_motion = storage::prefers("(prefers-reduced-motion: reduce)");
+    let session = Rc::new(RefCell::new(Session::new(&address, lang, reduced_motion)));
+    let props = AppProps { session, address: Rc::new(address) };
+    let root = gloo::utils::document().get_element_by_id("app");
+    match root {
+        Some(root) => yew::Renderer::<App>::with_root_and_props(root, props).render(),
+        None => yew::Renderer::<App>::with_props(props).render(),
+    };
+}
+
+#[derive(Properties)]
+struct AppProps {
+    session: Rc<RefCell<Session>>,
+    address: Rc<Address>,
+}
+
+impl PartialEq for AppProps {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.session, &other.session)
+    }
+}
+
+#[component]
+fn App(props: &AppProps) -> Html {
+    let frames = use_memo((), |()| Frames::new(Rc::clone(&props.session)));
+    let store = {
+        let (session, frames) = (Rc::clone(&props.session), (*frames).clone());
+        use_reducer(move || Store::new(session, frames))
+    };
+    let open = use_state(|| None::<Open>);
+    let theme = use_state(|| storage::theme(&props.address));
+    let bench = props.address.bench.is_some();
+    {
+        let dispatcher = store.dispatcher();
+        let frames = frames.clone();
+        use_effect_with((), move |()| {
+            if bench {
+                probe::measure_frames();
+            }
+            frames
+                .on_refresh(Some(Callback::from(move |()| dispatcher.dispatch(Message::Refresh))));
+            frames.wake();
+            move || frames.on_refresh(None)
+        });
+    }
+    use_effect_with(store.summary.lang, |lang| storage::set_lang(*lang));
+    {
+        let session = Rc::clone(&props.session);
+        let at = (store.summary.playing, store.summary.event_index);
+        use_effect_with(at, move |(playing, _)| {
+            if !playing {
+                let session = session.borrow();
+                let world = session.history().world();
+                probe::publish(world.digest(), world.event_index());
+            }
+        });
+    }
+    use_keys(&store, &open);
+    let set_theme = {
+        let (theme, frames) = (theme.clone(), frames.clone());
+        Callback::from(move |chosen| {
+            storage::set_theme(chosen);
+            theme.set(chosen);
+            frames.wake();
+        })
+    };
+    let opened = {
+        let open = open.clone();
+        Callback::from(move |sheet| open.set(Some(sheet)))
+    };
+    let close = {
+        let open = open.clone();
+        Callback::from(move |()| open.set(None))
+    };
+    let summary = &store.summary;
+    let has_side = summary.selected.is_some() || summary.lesson.is_some();
+    html! {
+        <ContextProvider<StoreContext> context={store.clone()}>
+            <div class={classes!("page", props.address.embed.then_some("embed"))}>
+                if !props.address.embed {
+                    <Top open={opened} theme={*theme} {set_theme} />
+                }
+                <Lead />
+                <main class="floor">
+                    <Stage frames={(*frames).clone()} theme={*theme} />
+                    if !props.address.embed {
+                        <aside class={classes!("side", has_side.then_some("has-side"))}>
+                            if summary.lesson.is_some() {
+                                <Lesson />
+                            }
+                            if summary.inspection.is_some() {
+                                <Inspector />
+                            } else if summary.lesson.is_none() {
+                                <Events />
+                            }
+                        </aside>
+                    }
+                </main>
+                <Transport />
+                <Notices />
+                if *open == Some(Open::Send) {
+                    <Send close={close.clone()} />
+                }
+                if *open == Some(Open::Help) {
+                    <Help close={close} />
+                }
+            </div>
+        </ContextProvider<StoreContext>>
+    }
+}
+
+/// Keys work wherever the focus is but in a field.
+#[hook]
+fn use_keys(store: &StoreContext, open: &UseStateHandle<Option<Open>>) {
+    let latest = use_mut_ref(|| store.clone());
+    *latest.borrow_mut() = store.clone();
+    let open = open.clone();
+    use_effect_with((), move |()| {
+        let document = gloo::utils::document();
+        let options = EventListenerOptions::enable_prevent_default();
+        let listener =
+            EventListener::new_with_options(&document, "keydown", options, move |event| {
+                let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+                let store = latest.borrow().clone();
+                let Some(meaning) = keyboard::meaning(event, &store) else { return };
+                match meaning {
+                    Meaning::Do(action) => {
+                        event.prevent_default();
+                        store.dispatch(Message::Do(action));
+                    }
+                    Meaning::Open(sheet) => {
+                        event.prevent_default();
+                        open.set(Some(sheet));
+                    }
+                    Meaning::Close => {
+                        open.set(None);
+                        store.dispatch(Message::Do(Action::Select(None)));
+                    }
+                }
+            });
+        move || drop(listener)
+    });
+}

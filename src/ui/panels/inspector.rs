@@ -1,0 +1,162 @@
+//! One thing explained: what it is, its bytes, and "why?".
+
+use brokerscope::protocol::Subject;
+use brokerscope::session::Action;
+use brokerscope::session::inspect::{Fact, Gate, Inspection, List, NodeAction, Why};
+use brokerscope::sim;
+use brokerscope::words::{Label, Line};
+use yew::prelude::*;
+
+use crate::ui::panels::bytes::Bytes;
+use crate::ui::panels::rich::rich;
+use crate::ui::panels::settings::Settings;
+use crate::ui::store::{StoreContext, on, use_store};
+
+#[component]
+pub(crate) fn Inspector() -> Html {
+    let store = use_store();
+    let Some(inspection) = store.summary.inspection.clone() else { return Html::default() };
+    html! {
+        <section class={classes!("inspector", inspection.gone.then_some("gone"))} aria-label={store.label(Label::Inspector)}>
+            <header>
+                <h2 id="inspected">{ rich(&store, &inspection.title) }</h2>
+                <button type="button" class="icon" id="close-inspector" aria-label={store.label(Label::Close)}
+                    onclick={on(&store, Action::Select(None))}>{ "×" }</button>
+            </header>
+            <p class="subtitle">{ rich(&store, &inspection.subtitle) }</p>
+            { actions(&store, &inspection) }
+            <dl class="facts">{ for inspection.facts.iter().map(|fact| fact_row(&store, fact)) }</dl>
+            { for inspection.bytes.iter().enumerate().map(|(at, view)| html! {
+                <Bytes key={at} view={view.clone()} />
+            }) }
+            { for inspection.whys.iter().map(|why| why_part(&store, why)) }
+            { for inspection.lists.iter().map(|list| list_part(&store, list)) }
+            if let Some(view) = &inspection.settings {
+                <Settings view={view.clone()} />
+            }
+        </section>
+    }
+}
+
+fn fact_row(store: &StoreContext, fact: &Fact) -> Html {
+    let value = opening(store, &fact.value, fact.opens.as_ref());
+    html! {
+        <div class="fact" key={fact.label.clone()}>
+            <dt>{ &fact.label }</dt>
+            <dd>{ value }</dd>
+            if !fact.explain.is_empty() {
+                <dd class="explain">{ &fact.explain }</dd>
+            }
+        </div>
+    }
+}
+
+/// A line that leads somewhere is a button.
+fn opening(store: &StoreContext, line: &Line, subject: Option<&Subject>) -> Html {
+    match subject {
+        Some(subject) => {
+            let onclick = on(store, Action::Select(Some(subject.clone())));
+            html! { <button type="button" class="link" {onclick}>{ rich(store, line) }</button> }
+        }
+        None => rich(store, line),
+    }
+}
+
+fn why_part(store: &StoreContext, why: &Why) -> Html {
+    html! {
+        <section class="why" key={why.question.clone()}>
+            <h3>{ &why.question }</h3>
+            if !why.steps.is_empty() {
+                <ol>
+                    { for why.steps.iter().map(|step| html! {
+                        <li title={step.rule}>{ rich(store, &step.text) }</li>
+                    }) }
+                </ol>
+            }
+            if !why.gates.is_empty() {
+                <ul class="gates">{ for why.gates.iter().map(|gate| gate_row(store, gate)) }</ul>
+            }
+        </section>
+    }
+}
+
+fn gate_row(store: &StoreContext, gate: &Gate) -> Html {
+    html! {
+        <li class={classes!("gate", gate.met.then_some("met"))} title={gate.rule}>
+            <span class="mark" aria-hidden="true">{ if gate.met { "●" } else { "○" } }</span>
+            <span>{ rich(store, &gate.name) }</span>
+            <span class="value">{ rich(store, &gate.value) }{ " / " }{ rich(store, &gate.limit) }</span>
+        </li>
+    }
+}
+
+fn list_part(store: &StoreContext, list: &List) -> Html {
+    html! {
+        <section class="list" key={list.title.clone()}>
+            <h3>{ &list.title }</h3>
+            <ul>
+                { for list.rows.iter().map(|(line, subject)| html! {
+                    <li>{ opening(store, line, subject.as_ref()) }</li>
+                }) }
+                if list.more > 0 {
+                    <li class="small">{ format!("+ {}", list.more) }</li>
+                }
+            </ul>
+        </section>
+    }
+}
+
+/// What can be done to it, as buttons.
+fn actions(store: &StoreContext, inspection: &Inspection) -> Html {
+    let session = store.session.borrow();
+    let world = session.history().world();
+    let name = match &inspection.subject {
+        Subject::Client(id) => world.client(*id).map(|client| client.name.to_string()),
+        _ => None,
+    };
+    let buttons: Vec<Html> = inspection
+        .actions
+        .iter()
+        .filter_map(|action| {
+            let (label, done) = node_action(store, &inspection.subject, name.as_deref(), *action)?;
+            let class = if *action == NodeAction::Crash { "plain danger" } else { "plain" };
+            let id = format!("do-{action:?}").to_lowercase();
+            Some(html! {
+                <button type="button" {class} {id} onclick={on(store, Action::Do(done))}>{ store.label(label) }</button>
+            })
+        })
+        .collect();
+    if buttons.is_empty() {
+        return Html::default();
+    }
+    html! { <p class="actions">{ for buttons }</p> }
+}
+
+fn node_action(
+    store: &StoreContext,
+    subject: &Subject,
+    name: Option<&str>,
+    action: NodeAction,
+) -> Option<(Label, sim::Action)> {
+    let named = || name.map(str::to_owned);
+    Some(match action {
+        NodeAction::Crash => (Label::Crash, sim::Action::Crash { node: named()? }),
+        NodeAction::Restart => (Label::Restart, sim::Action::Restart { node: named()? }),
+        NodeAction::Close => (Label::CloseClient, sim::Action::Close { client: named()? }),
+        NodeAction::Hang => (Label::Hang, sim::Action::Hang { consumer: named()?, hanging: true }),
+        NodeAction::Resume => {
+            (Label::Resume, sim::Action::Hang { consumer: named()?, hanging: false })
+        }
+        NodeAction::StopFlow => {
+            (Label::StopFlow, sim::Action::SetWorkload { producer: named()?, running: false })
+        }
+        NodeAction::StartFlow => {
+            (Label::StartFlow, sim::Action::SetWorkload { producer: named()?, running: true })
+        }
+        NodeAction::SendHere => return None, // The form is in the head of the page.
+        NodeAction::AddConsumer => {
+            let spec = store.session.borrow().another_consumer(subject)?;
+            (Label::AddConsumer, sim::Action::AddConsumer(spec))
+        }
+    })
+}

@@ -1,0 +1,282 @@
+//! What happened at a broker, in Korean.
+
+use super::{explained, log, place};
+use crate::broker::{BrokerEvent, GroupState, RemovalReason};
+use crate::protocol::{BrokerId, GroupId, NodeId, Topic};
+use crate::words::facts::{Facts, member_name, short_member_id};
+use crate::words::josa::Josa;
+use crate::words::rich::{code, strong};
+use crate::words::{Line, line};
+
+pub(super) fn sentence(facts: &dyn Facts, id: BrokerId, event: &BrokerEvent) -> Line {
+    let broker = facts.name(NodeId::Broker(id));
+    match event {
+        BrokerEvent::Log(partition, event) => log::sentence(facts, partition, event),
+        BrokerEvent::RequestRefused { client, api_key, partition, error } => line![
+            broker,
+            Josa::Subject,
+            " ",
+            facts.name(*client),
+            "의 ",
+            partition.as_ref().map(|partition| line![place(partition), " "]),
+            code(api_key.name()),
+            " 요청을 거절합니다: ",
+            strong(error),
+            "."
+        ],
+        BrokerEvent::TopicWanted { topic } if topic.as_str() == Topic::CONSUMER_OFFSETS => line![
+            "첫 그룹이 코디네이터를 찾으므로 ",
+            code(topic),
+            " 토픽이 필요합니다. ",
+            broker,
+            Josa::Subject,
+            " 생성을 요청합니다."
+        ],
+        BrokerEvent::TopicWanted { topic } => line![
+            "토픽 ",
+            strong(topic),
+            Josa::Subject,
+            " 없으므로 ",
+            broker,
+            Josa::Subject,
+            " 생성을 요청합니다(",
+            code("auto.create.topics.enable"),
+            ")."
+        ],
+        BrokerEvent::FetchDelayed { client, until_ms } => line![
+            broker,
+            Josa::Topic,
+            " ",
+            facts.name(*client),
+            "에 줄 새 레코드가 없어 Fetch를 ",
+            code(facts.clock(*until_ms)),
+            "까지 붙잡아 둡니다."
+        ],
+        BrokerEvent::GroupStateChanged { group, from, to, generation, members } => {
+            state(group, *from, *to, *generation, *members)
+        }
+        BrokerEvent::MemberAdded { group, member_id, client } => line![
+            "그룹 ",
+            group.as_str(),
+            "에 ",
+            strong(facts.name(*client)),
+            Josa::Subject,
+            " 새로 왔습니다. 코디네이터가 멤버 id ",
+            code(short_member_id(member_id)),
+            Josa::Object,
+            " 줍니다."
+        ],
+        BrokerEvent::MemberRemoved { group, member_id, reason } => {
+            removed(member_name(member_id), group, *reason)
+        }
+        BrokerEvent::AssignmentStored { group, generation, .. } => line![
+            "그룹 ",
+            group.as_str(),
+            " 세대 ",
+            strong(generation),
+            "의 파티션 할당이 ",
+            code(Topic::CONSUMER_OFFSETS),
+            "의 레코드로 저장되었습니다."
+        ],
+        BrokerEvent::OffsetCommitted { group, partition, offset, .. } => line![
+            "그룹 ",
+            group.as_str(),
+            Josa::Subject,
+            " ",
+            place(partition),
+            "에 ",
+            strong(offset),
+            Josa::Object,
+            " 커밋했습니다. 다음에 읽을 오프셋입니다."
+        ],
+        BrokerEvent::OffsetExpired { group, partition } => line![
+            "그룹 ",
+            strong(group),
+            Josa::Subject,
+            " ",
+            place(partition),
+            "에 커밋한 오프셋이 ",
+            strong("만료"),
+            "되어 tombstone으로 바뀝니다."
+        ],
+        BrokerEvent::Crashed => line![
+            strong(broker),
+            Josa::Subject,
+            " ",
+            strong("죽었습니다"),
+            ". 파일은 남지만 메모리에 있던 그룹, 타이머, 대기 중인 요청은 사라졌습니다."
+        ],
+        BrokerEvent::Restarted { groups, offsets } => line![
+            strong(broker),
+            Josa::Subject,
+            " 다시 실행되어 ",
+            code(Topic::CONSUMER_OFFSETS),
+            "에서 그룹 ",
+            code(groups),
+            "개와 커밋된 오프셋 ",
+            code(offsets),
+            "개를 되읽었습니다."
+        ],
+    }
+}
+
+pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
+    Some(match event {
+        BrokerEvent::Log(_, event) => return log::aside(facts, event),
+        BrokerEvent::RequestRefused { error, .. } => explained(*error),
+        BrokerEvent::TopicWanted { .. } => {
+            line!["브로커는 직접 만들지 않고 컨트롤러에 요청하며, 클라이언트는 다시 물어봅니다."]
+        }
+        BrokerEvent::FetchDelayed { .. } => line![
+            code("fetch.min.bytes"),
+            "만큼 모이면 응답하고, 늦어도 ",
+            code("fetch.max.wait.ms"),
+            " 뒤에는 응답합니다."
+        ],
+        BrokerEvent::GroupStateChanged { from, to, .. } => line![
+            code(from.name()),
+            " → ",
+            code(to.name()),
+            ". ",
+            match to {
+                GroupState::PreparingRebalance if *from == GroupState::Empty =>
+                    "group.initial.rebalance.delay.ms 동안 다른 멤버가 오기를 기다립니다.",
+                GroupState::PreparingRebalance =>
+                    "멤버들은 다음 heartbeat의 응답 REBALANCE_IN_PROGRESS로 이를 알게 됩니다.",
+                GroupState::CompletingRebalance => "할당은 브로커가 아니라 컨슈머 하나가 정합니다.",
+                GroupState::Stable => "이제 멤버들은 heartbeat만 보냅니다.",
+                GroupState::Empty => "컨슈머가 돌아오면 그룹이 커밋한 곳부터 이어서 읽습니다.",
+                GroupState::Dead => "남은 것이 없습니다.",
+            }
+        ],
+        BrokerEvent::MemberAdded { .. } => line![
+            code("client.id"),
+            "에 임의의 UUID를 붙인 것입니다. 새로 시작한 프로세스는 다른 id를 받습니다."
+        ],
+        BrokerEvent::MemberRemoved { reason, .. } => match reason {
+            RemovalReason::Left => line!["인사하고 떠난 멤버의 자리는 바로 채워집니다."],
+            RemovalReason::SessionExpired => line![
+                code("session.timeout.ms"),
+                " 안에 heartbeat가 없었습니다. 그동안 그 파티션은 아무도 읽지 않았습니다."
+            ],
+            RemovalReason::DidNotRejoin => line![
+                "리밸런스는 멤버를 그 멤버의 ",
+                code("max.poll.interval.ms"),
+                "까지만 기다립니다."
+            ],
+            RemovalReason::DidNotSync => line!["참여는 했지만 제때 할당을 받아 가지 않았습니다."],
+        },
+        BrokerEvent::AssignmentStored { stored_in, stored_at, .. } => line![
+            code(stored_in),
+            "의 오프셋 ",
+            code(stored_at),
+            "입니다. 코디네이터가 다시 시작하면 여기서 그룹을 되읽습니다."
+        ],
+        BrokerEvent::OffsetCommitted { group, partition, offset, stored_in, stored_at } => {
+            let lag = facts.log_end(partition).map(|end| end.0.saturating_sub(offset.0));
+            line![
+                "커밋도 레코드입니다. ",
+                code(stored_in),
+                "의 오프셋 ",
+                code(stored_at),
+                ", 키 ",
+                code(format!("({group}, {}, {})", partition.topic, partition.partition)),
+                ", 값 ",
+                code(offset),
+                ".",
+                lag.map(|lag| line![" 랙 ", code(lag), "."])
+            ]
+        }
+        BrokerEvent::OffsetExpired { .. } => line![
+            "그룹이 ",
+            code("offsets.retention.minutes"),
+            "보다 오래 비어 있었습니다. 돌아오면 ",
+            code("auto.offset.reset"),
+            "이 시작 위치를 정합니다."
+        ],
+        BrokerEvent::Crashed => {
+            line!["기계가 아니라 프로세스가 죽은 것이라 파일에 쓴 내용은 안전합니다."]
+        }
+        BrokerEvent::Restarted { .. } => {
+            line!["제때 heartbeat를 보내는 멤버는 자리를 지키고, 나머지는 시간이 지나면 빠집니다."]
+        }
+    })
+}
+
+fn state(group: &GroupId, from: GroupState, to: GroupState, generation: i32, members: u32) -> Line {
+    let group = group.as_str();
+    match to {
+        GroupState::PreparingRebalance if from == GroupState::Empty => line![
+            "그룹 ",
+            strong(group),
+            "에 첫 멤버가 왔습니다. 코디네이터는 다른 멤버를 잠시 기다립니다."
+        ],
+        GroupState::PreparingRebalance => line![
+            "그룹 ",
+            strong(group),
+            Josa::Subject,
+            " ",
+            strong("리밸런스"),
+            "를 시작합니다. 모든 멤버가 다시 참여해야 하고 그동안 읽기가 멈춥니다."
+        ],
+        GroupState::CompletingRebalance => line![
+            "모두 참여했습니다. 그룹 ",
+            group,
+            "의 세대 ",
+            strong(generation),
+            "에는 멤버가 ",
+            code(members),
+            "명이고, 리더가 파티션을 나눕니다."
+        ],
+        GroupState::Stable => line![
+            "그룹 ",
+            strong(group),
+            Josa::Subject,
+            " 세대 ",
+            strong(generation),
+            "에서 ",
+            code("Stable"),
+            " 상태입니다. 멤버 ",
+            code(members),
+            "명이 무엇을 읽을지 압니다."
+        ],
+        GroupState::Empty => line![
+            "그룹 ",
+            strong(group),
+            Josa::Subject,
+            " 비었습니다. 읽는 멤버는 없지만 커밋한 오프셋은 남습니다."
+        ],
+        GroupState::Dead => line!["그룹 ", strong(group), Josa::Subject, " 사라졌습니다."],
+    }
+}
+
+fn removed(member: &str, group: &GroupId, reason: RemovalReason) -> Line {
+    let who = line![strong(member), Josa::Subject];
+    let group = group.as_str();
+    match reason {
+        RemovalReason::Left => {
+            line![who, " 그룹 ", group, Josa::Object, " 떠났습니다. 파티션은 다른 멤버에게 갑니다."]
+        }
+        RemovalReason::SessionExpired => line![
+            who,
+            " 제때 heartbeat를 보내지 않아 그룹 ",
+            group,
+            Josa::Topic,
+            " 죽은 것으로 보고 파티션을 다른 멤버에게 줍니다."
+        ],
+        RemovalReason::DidNotRejoin => line![
+            who,
+            " 제때 다시 참여하지 않아 그룹 ",
+            group,
+            Josa::Topic,
+            " 그 멤버 없이 계속합니다."
+        ],
+        RemovalReason::DidNotSync => line![
+            who,
+            " 제때 할당을 받아 가지 않아 그룹 ",
+            group,
+            Josa::Topic,
+            " 그 멤버 없이 계속합니다."
+        ],
+    }
+}

@@ -1,0 +1,489 @@
+//! Labels and sentences of the page around the stage.
+
+use crate::sim::{MarkKind, World};
+use crate::words::{En, Ko, Line};
+
+/// Why a text holds no records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PasteError {
+    /// There is nothing in it.
+    Empty,
+    /// It is larger than what is taken at once.
+    TooLarge(usize),
+    /// It has more lines than are taken at once.
+    TooMany(usize),
+    /// A line that begins like JSON is not a record.
+    BadLine {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+/// What a button, a field or a heading is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Label {
+    /// The heading of the controls of time.
+    Time,
+    /// Let the clock run.
+    Play,
+    /// Stop the clock.
+    Pause,
+    /// To the next thing that happens.
+    StepForward,
+    /// To the last thing that happened.
+    StepBack,
+    /// How fast the clock runs.
+    Speed,
+    /// The place in the run.
+    Timeline,
+    /// Which world.
+    Scenario,
+    /// The built-in store.
+    Store,
+    /// A world from a seed.
+    RandomWorld,
+    /// A scenario file.
+    OpenFile,
+    /// From its beginning.
+    StartAgain,
+    /// The first lesson.
+    Tour,
+    /// Opens the form that sends records.
+    Send,
+    /// The other language, in that language.
+    OtherLanguage,
+    /// Light or dark.
+    Theme,
+    /// Copies a link to this very moment.
+    Share,
+    /// The link was copied.
+    Copied,
+    /// Keys of the keyboard.
+    Help,
+    /// Closes a panel.
+    Close,
+    /// What happened lately.
+    Events,
+    /// What is on the stage, as a tree.
+    Stage,
+    /// The panel that explains a thing.
+    Inspector,
+    /// A producer.
+    Producer,
+    /// A topic.
+    Topic,
+    /// A key.
+    Key,
+    /// A value.
+    Value,
+    /// Many records at once.
+    Paste,
+    /// No value: a tombstone.
+    Tombstone,
+    /// No key.
+    NoKey,
+    /// Drop a file here.
+    Drop,
+    /// Add a consumer.
+    AddConsumer,
+    /// Settings.
+    Settings,
+    /// Set a value.
+    Set,
+    /// Back to the default.
+    Reset,
+    /// The default's value.
+    Default,
+    /// As a `.properties` text.
+    Properties,
+    /// Take over the text.
+    Apply,
+    /// Go on in the lesson.
+    GoOn,
+    /// Leave the lesson.
+    Leave,
+    /// What is to be reached.
+    Goal,
+    /// Reached.
+    Reached,
+    /// Not yet.
+    NotYet,
+    /// The bytes of a thing.
+    Bytes,
+    /// Why something is so.
+    Why,
+    /// Crash a process.
+    Crash,
+    /// Restart it.
+    Restart,
+    /// Close a client.
+    CloseClient,
+    /// Let the application hang.
+    Hang,
+    /// Let it go on.
+    Resume,
+    /// Stop a producer's own flow.
+    StopFlow,
+    /// Start it.
+    StartFlow,
+    /// Lose its next message.
+    Lose,
+    /// Delay its next message.
+    Delay,
+    /// Jump there.
+    JumpThere,
+    /// The page is loading.
+    Loading,
+    /// To what this is part of.
+    Up,
+}
+
+/// The page around the stage.
+pub trait PanelWords {
+    /// A label.
+    fn label(&self, label: Label) -> &'static str;
+    /// The sentence before anything has happened.
+    fn opening(&self, world: &World) -> Line;
+    /// How slow or fast the world runs.
+    fn pace(&self, model_ms_per_wall_s: u64) -> String;
+    /// What the page is, in one sentence for those who have nothing selected.
+    fn invitation(&self) -> Line;
+    /// What an empty inspector says.
+    fn nothing_selected(&self) -> Line;
+    /// A part of the address that could not be used.
+    fn link_problem(&self, problem: &str) -> String;
+    /// Text that holds no records.
+    fn paste_problem(&self, error: &PasteError) -> String;
+    /// A `.properties` text with a line that has no name.
+    fn properties_problem(&self, line: usize) -> String;
+    /// How records are written, under the field for many of them.
+    fn paste_help(&self) -> Line;
+    /// A mark of the timeline.
+    fn mark(&self, kind: MarkKind) -> &'static str;
+    /// The time of the timeline for a screen reader.
+    fn time_text(&self, now: &str, last: &str) -> String;
+    /// A panic: the world can be repeated.
+    fn panicked(&self) -> &'static str;
+    /// What a key of the keyboard does, in the order of the table.
+    fn keys(&self) -> &'static [(&'static str, &'static str)];
+    /// An invariant that does not hold.
+    fn broken(&self, what: &str) -> String;
+    /// This browser keeps nothing, has no canvas, and so on.
+    fn clipboard_refused(&self) -> &'static str;
+}
+
+impl PanelWords for En {
+    fn label(&self, label: Label) -> &'static str {
+        match label {
+            Label::Time => "Time",
+            Label::Play => "Play",
+            Label::Pause => "Pause",
+            Label::StepForward => "Step forward",
+            Label::StepBack => "Step back",
+            Label::Speed => "Speed",
+            Label::Timeline => "Timeline",
+            Label::Scenario => "World",
+            Label::Store => "The store",
+            Label::RandomWorld => "A random world",
+            Label::OpenFile => "Open a scenario file",
+            Label::StartAgain => "Start again",
+            Label::Tour => "Tour",
+            Label::Send => "Send records",
+            Label::OtherLanguage => "한국어",
+            Label::Theme => "Light or dark",
+            Label::Share => "Share",
+            Label::Copied => "Link copied",
+            Label::Help => "Keyboard",
+            Label::Close => "Close",
+            Label::Events => "What happened",
+            Label::Stage => "The cluster",
+            Label::Inspector => "Explanation",
+            Label::Producer => "Producer",
+            Label::Topic => "Topic",
+            Label::Key => "Key",
+            Label::Value => "Value",
+            Label::Paste => "Paste many",
+            Label::Tombstone => "no value (tombstone)",
+            Label::NoKey => "no key",
+            Label::Drop => "or drop a text file here",
+            Label::AddConsumer => "Add a consumer",
+            Label::Settings => "Settings",
+            Label::Set => "Set",
+            Label::Reset => "Default",
+            Label::Default => "default",
+            Label::Properties => "As .properties",
+            Label::Apply => "Apply",
+            Label::GoOn => "Go on",
+            Label::Leave => "Leave the tour",
+            Label::Goal => "Goal",
+            Label::Reached => "reached",
+            Label::NotYet => "not yet",
+            Label::Bytes => "Bytes",
+            Label::Why => "Why?",
+            Label::Crash => "Crash",
+            Label::Restart => "Restart",
+            Label::CloseClient => "Close",
+            Label::Hang => "Let it hang",
+            Label::Resume => "Let it go on",
+            Label::StopFlow => "Stop its flow",
+            Label::StartFlow => "Start its flow",
+            Label::Lose => "Lose the next message",
+            Label::Delay => "Delay the next message",
+            Label::JumpThere => "Jump there",
+            Label::Loading => "Loading the broker…",
+            Label::Up => "Up",
+        }
+    }
+
+    fn opening(&self, _: &World) -> Line {
+        Line::plain("A broker, some producers and a group of consumers, all of them in this tab.")
+    }
+
+    fn pace(&self, model_ms_per_wall_s: u64) -> String {
+        match model_ms_per_wall_s {
+            0 => "1 s here is less than 1 ms there".into(),
+            1000 => "in real time".into(),
+            ms if ms < 1000 => format!("1 s here is {ms} ms there"),
+            ms => format!("1 s here is {} s there", ms / 1000),
+        }
+    }
+
+    fn invitation(&self) -> Line {
+        Line::marked(
+            "This is a Kafka broker, byte for byte. Click anything to look inside, or take the tour.",
+        )
+    }
+
+    fn nothing_selected(&self) -> Line {
+        Line::plain("Click a record, a segment, a consumer: anything explains itself here.")
+    }
+
+    fn link_problem(&self, problem: &str) -> String {
+        format!("Part of the link could not be used: {problem}")
+    }
+
+    fn paste_problem(&self, error: &PasteError) -> String {
+        match error {
+            PasteError::Empty => "There is no record in it.".into(),
+            PasteError::TooLarge(bytes) => {
+                format!("{bytes} bytes are more than the 4 MiB that are taken at once.")
+            }
+            PasteError::TooMany(lines) => {
+                format!("{lines} records are more than the 10,000 that are taken at once.")
+            }
+            PasteError::BadLine { line, message } => format!("Line {line}: {message}"),
+        }
+    }
+
+    fn properties_problem(&self, line: usize) -> String {
+        format!("Line {line} is not name=value.")
+    }
+
+    fn paste_help(&self) -> Line {
+        Line::marked(
+            "One record a line: `key:value`, or JSON such as `{\"key\":\"alice\",\"value\":null}`, which is a tombstone.",
+        )
+    }
+
+    fn mark(&self, kind: MarkKind) -> &'static str {
+        match kind {
+            MarkKind::Roll => "segment rolled",
+            MarkKind::Clean => "cleaning",
+            MarkKind::Delete => "segments deleted",
+            MarkKind::Commit => "commit",
+            MarkKind::Rebalance => "rebalance",
+            MarkKind::Crash => "crash",
+            MarkKind::Refusal => "refusal",
+        }
+    }
+
+    fn time_text(&self, now: &str, last: &str) -> String {
+        format!("{now} of {last}")
+    }
+
+    fn panicked(&self) -> &'static str {
+        "Brokerscope found a mistake of its own and stopped, rather than show something wrong. This address repeats it:"
+    }
+
+    fn keys(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("Space", "play or pause"),
+            ("← →", "one step back or forward (outside the stage)"),
+            ("Shift ← →", "to the last or next roll, cleaning, commit"),
+            ("Home End", "to the beginning, to the furthest point"),
+            ("Tab", "into the stage; there the arrow keys move, Enter explains"),
+            ("+ −", "faster, slower"),
+            ("S", "send records"),
+            ("L", "the other language"),
+            ("Esc", "close what is open"),
+            ("?", "this table"),
+        ]
+    }
+
+    fn broken(&self, what: &str) -> String {
+        format!("An invariant does not hold: {what}")
+    }
+
+    fn clipboard_refused(&self) -> &'static str {
+        "The browser did not let the link be copied; it is in the address bar."
+    }
+}
+
+impl PanelWords for Ko {
+    fn label(&self, label: Label) -> &'static str {
+        match label {
+            Label::Time => "시간",
+            Label::Play => "재생",
+            Label::Pause => "일시정지",
+            Label::StepForward => "한 걸음 앞으로",
+            Label::StepBack => "한 걸음 뒤로",
+            Label::Speed => "속도",
+            Label::Timeline => "타임라인",
+            Label::Scenario => "세계",
+            Label::Store => "가게",
+            Label::RandomWorld => "무작위 세계",
+            Label::OpenFile => "시나리오 파일 열기",
+            Label::StartAgain => "처음부터",
+            Label::Tour => "둘러보기",
+            Label::Send => "레코드 보내기",
+            Label::OtherLanguage => "English",
+            Label::Theme => "밝게 또는 어둡게",
+            Label::Share => "공유",
+            Label::Copied => "링크를 복사했습니다",
+            Label::Help => "키보드",
+            Label::Close => "닫기",
+            Label::Events => "지금까지 일어난 일",
+            Label::Stage => "클러스터",
+            Label::Inspector => "설명",
+            Label::Producer => "프로듀서",
+            Label::Topic => "토픽",
+            Label::Key => "키",
+            Label::Value => "값",
+            Label::Paste => "여러 건 붙여넣기",
+            Label::Tombstone => "값 없음 (툼스톤)",
+            Label::NoKey => "키 없음",
+            Label::Drop => "또는 텍스트 파일을 여기에 놓으세요",
+            Label::AddConsumer => "컨슈머 추가",
+            Label::Settings => "설정",
+            Label::Set => "적용",
+            Label::Reset => "기본값으로",
+            Label::Default => "기본값",
+            Label::Properties => ".properties로 보기",
+            Label::Apply => "반영",
+            Label::GoOn => "계속",
+            Label::Leave => "둘러보기 그만두기",
+            Label::Goal => "목표",
+            Label::Reached => "달성",
+            Label::NotYet => "아직",
+            Label::Bytes => "바이트",
+            Label::Why => "왜?",
+            Label::Crash => "강제 종료",
+            Label::Restart => "다시 시작",
+            Label::CloseClient => "정상 종료",
+            Label::Hang => "멈춰 세우기",
+            Label::Resume => "다시 움직이기",
+            Label::StopFlow => "전송 멈추기",
+            Label::StartFlow => "전송 시작하기",
+            Label::Lose => "다음 메시지 잃어버리기",
+            Label::Delay => "다음 메시지 늦추기",
+            Label::JumpThere => "그때로 이동",
+            Label::Loading => "브로커를 불러오는 중…",
+            Label::Up => "위로",
+        }
+    }
+
+    fn opening(&self, _: &World) -> Line {
+        Line::plain("브로커 하나, 프로듀서 몇, 컨슈머 그룹 하나가 모두 이 탭 안에서 돕니다.")
+    }
+
+    fn pace(&self, model_ms_per_wall_s: u64) -> String {
+        match model_ms_per_wall_s {
+            0 => "여기의 1초가 저기의 1 ms보다 짧습니다".into(),
+            1000 => "실제 속도".into(),
+            ms if ms < 1000 => format!("여기의 1초는 저기의 {ms} ms"),
+            ms => format!("여기의 1초는 저기의 {}초", ms / 1000),
+        }
+    }
+
+    fn invitation(&self) -> Line {
+        Line::marked(
+            "바이트 하나까지 Kafka 브로커 그대로입니다. 무엇이든 눌러 안을 들여다보거나, 둘러보기를 시작하세요.",
+        )
+    }
+
+    fn nothing_selected(&self) -> Line {
+        Line::plain("레코드, 세그먼트, 컨슈머, 무엇이든 누르면 여기에서 설명합니다.")
+    }
+
+    fn link_problem(&self, problem: &str) -> String {
+        format!("링크의 일부를 쓸 수 없습니다: {problem}")
+    }
+
+    fn paste_problem(&self, error: &PasteError) -> String {
+        match error {
+            PasteError::Empty => "레코드가 없습니다.".into(),
+            PasteError::TooLarge(bytes) => {
+                format!("{bytes}바이트는 한 번에 받는 4 MiB보다 큽니다.")
+            }
+            PasteError::TooMany(lines) => {
+                format!("레코드 {lines}건은 한 번에 받는 10,000건보다 많습니다.")
+            }
+            PasteError::BadLine { line, message } => format!("{line}번째 줄: {message}"),
+        }
+    }
+
+    fn properties_problem(&self, line: usize) -> String {
+        format!("{line}번째 줄이 이름=값 꼴이 아닙니다.")
+    }
+
+    fn paste_help(&self) -> Line {
+        Line::marked(
+            "한 줄에 레코드 하나: `키:값`, 또는 `{\"key\":\"alice\",\"value\":null}` 같은 JSON. 값이 null이면 툼스톤입니다.",
+        )
+    }
+
+    fn mark(&self, kind: MarkKind) -> &'static str {
+        match kind {
+            MarkKind::Roll => "세그먼트 롤",
+            MarkKind::Clean => "클리닝",
+            MarkKind::Delete => "세그먼트 삭제",
+            MarkKind::Commit => "커밋",
+            MarkKind::Rebalance => "리밸런스",
+            MarkKind::Crash => "강제 종료",
+            MarkKind::Refusal => "거부",
+        }
+    }
+
+    fn time_text(&self, now: &str, last: &str) -> String {
+        format!("{last} 가운데 {now}")
+    }
+
+    fn panicked(&self) -> &'static str {
+        "Brokerscope가 스스로의 잘못을 발견해, 틀린 것을 보여 주는 대신 멈췄습니다. 이 주소로 다시 일으킬 수 있습니다:"
+    }
+
+    fn keys(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("Space", "재생 또는 일시정지"),
+            ("← →", "한 걸음 뒤로, 앞으로 (무대 밖에서)"),
+            ("Shift ← →", "앞뒤의 롤, 클리닝, 커밋으로"),
+            ("Home End", "처음으로, 가장 멀리 온 곳으로"),
+            ("Tab", "무대 안으로. 안에서는 화살표로 움직이고 Enter로 설명을 봅니다"),
+            ("+ −", "빠르게, 느리게"),
+            ("S", "레코드 보내기"),
+            ("L", "다른 언어"),
+            ("Esc", "열린 것 닫기"),
+            ("?", "이 표"),
+        ]
+    }
+
+    fn broken(&self, what: &str) -> String {
+        format!("지켜져야 할 불변식이 깨졌습니다: {what}")
+    }
+
+    fn clipboard_refused(&self) -> &'static str {
+        "브라우저가 링크 복사를 허락하지 않았습니다. 주소창에 링크가 있습니다."
+    }
+}
