@@ -86,11 +86,12 @@ fn commit(offset: u64, key: &[u8], value: Option<&[u8]>, group_label: &str) -> C
 }
 
 impl Frame<'_, '_> {
-    /// Draws a strip.
-    pub(super) fn strip(&mut self, strip: &Strip, narrow: bool) {
+    /// Draws a strip; returns where its next record will be.
+    pub(super) fn strip(&mut self, strip: &Strip, narrow: bool) -> (f32, f32) {
         let world = self.world;
-        let Some(log) = world.broker().logs().get(&strip.partition) else { return };
         let area = strip.area;
+        let full = (area.x + area.w - 30.0, area.y + 8.0);
+        let Some(log) = world.broker().logs().get(&strip.partition) else { return full };
         let paint = Paint::fill(Role::GlassActive).edged(Role::Line2, 1.6);
         self.list.round(Layer::Box, area, 8.0, paint);
         self.hits.add(area, Subject::Partition(strip.partition.clone()));
@@ -109,6 +110,7 @@ impl Frame<'_, '_> {
         {
             right += (width(last) + GAP) * (1.0 - progress);
         }
+        let next = ((right + GAP + 25.0).min(full.0), full.1);
         let mut caption = None;
         let y = area.y + 8.0;
         for commit in commits.iter().rev() {
@@ -130,6 +132,7 @@ impl Frame<'_, '_> {
             }
         }
         self.caption(area, caption);
+        next
     }
 
     fn strip_header(&mut self, strip: &Strip, narrow: bool) {

@@ -457,7 +457,7 @@ impl StageWords for Ko {
         format!("툼스톤 {seconds}초까지 유지")
     }
     fn partition_of(&self, partition: u32, partitions: u32) -> String {
-        format!("파티션 {partition} (전체 {partitions}개)")
+        format!("파티션 {partition} / {partitions}개")
     }
     fn commit_is_a_record(
         &self,
