@@ -318,6 +318,7 @@ impl<'a> Planner<'_, 'a> {
             producers.map(|(client, area)| ProducerBox { client, area, card }).collect();
         y += if producers.is_empty() { 0.0 } else { card.h + 4.0 };
         let banner_y = y + 16.0;
+        y += if self.world.broker().is_running() { 0.0 } else { 22.0 };
 
         let dress = Dress { right: width - 1.0, narrow: true, share_in_name: true };
         let room = Room { x, width: inner, slots: 6 };
