@@ -14,13 +14,13 @@ use std::rc::Rc;
 use crate::lesson::{LessonRun, LessonStep};
 use crate::protocol::{Bytes, Subject};
 use crate::scene::{self, Scene, TreeNode};
-use crate::sim::{self, Event, History, Refused, Scenario};
+use crate::sim::{self, ConsumerSpec, Event, History, Refused, Scenario};
 use crate::words::{Lang, Line, Words, importance, words};
 
 pub use crate::lesson::LessonView;
 pub use action::{Action, Direction, Move};
 pub use link::{Address, Theme, write_inputs};
-pub use paste::{MOST_BYTES, MOST_RECORDS, PasteError, read_properties, read_records};
+pub use paste::{MOST_BYTES, MOST_RECORDS, read_properties, read_records};
 pub use playback::{NORMAL_SPEED, Playback, SPEEDS, TRANSITION_MS};
 pub use summary::{ClientLine, Notice, Summary, Told, TopicLine};
 
@@ -564,6 +564,35 @@ impl Session {
                 internal: topic.is_internal(),
             })
             .collect()
+    }
+
+    /// Another consumer like those of a group, or of a topic: the next name, the same settings.
+    #[must_use]
+    pub fn another_consumer(&self, subject: &Subject) -> Option<ConsumerSpec> {
+        let world = self.history.world();
+        let in_group = |client: &&sim::Client| match (subject, client.consumer()) {
+            (Subject::Group(group), Some(consumer)) => consumer.group() == *group,
+            (Subject::Topic(topic), Some(consumer)) => consumer.app().topics.contains(topic),
+            (_, consumer) => consumer.is_some(),
+        };
+        let model = world.clients().iter().rev().find(in_group)?.consumer()?;
+        let taken = |name: &str| world.node(name).is_some();
+        let name = (1..).map(|n| format!("c{n}")).find(|name| !taken(name))?;
+        let settings = model.settings().overrides();
+        Some(ConsumerSpec {
+            name,
+            topics: model.app().topics.iter().map(ToString::to_string).collect(),
+            settings: settings.map(|(s, value)| (s.name().to_owned(), value.to_string())).collect(),
+            process_ms: model.app().process_ms,
+            poll_timeout_ms: model.app().poll_timeout_ms,
+            commit_sync: model.app().commit_sync,
+        })
+    }
+
+    /// The number of a key's colour, from 1.
+    #[must_use]
+    pub fn key_colour(&self, key: &Bytes) -> u8 {
+        scene::key_colour(self.history.world(), key)
     }
 
     /// The address's query and fragment that bring somebody else here.

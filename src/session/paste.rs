@@ -1,29 +1,12 @@
 //! Records from text that a person typed, pasted or dropped: hostile until parsed.
 
 use crate::sim::RecordSpec;
+use crate::words::PasteError;
 
 /// More records than this are refused in one go.
 pub const MOST_RECORDS: usize = 10_000;
 /// More bytes than this are refused in one go.
 pub const MOST_BYTES: usize = 4 << 20;
-
-/// Why a text holds no records.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PasteError {
-    /// There is nothing in it.
-    Empty,
-    /// It is larger than [`MOST_BYTES`].
-    TooLarge(usize),
-    /// It has more lines than [`MOST_RECORDS`].
-    TooMany(usize),
-    /// A line that begins like JSON is not a record.
-    BadLine {
-        /// The line, from 1.
-        line: usize,
-        /// What is wrong.
-        message: String,
-    },
-}
 
 /// Reads one record a line.
 ///

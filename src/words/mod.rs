@@ -9,12 +9,16 @@ mod events;
 mod facts;
 pub mod josa;
 mod ko;
+mod lesson;
+mod panel;
 mod rich;
 mod settings;
 mod terms;
 
 pub use errors::ErrorWords;
 pub use events::{EventWords, importance, line_of_run};
+pub use lesson::{Choice, LessonWords, StepName, Theme};
+pub use panel::{Label, PanelWords, PasteError};
 pub(crate) use rich::line;
 pub use rich::{
     Line, Piece, Span, Style, clock, code, grouped, hex, key, key_text, number, size, span_of_ms,
@@ -63,7 +67,9 @@ pub struct En;
 pub struct Ko;
 
 /// All sentences of one language. A new part of the application adds its trait here.
-pub trait Words: EventWords + SettingWords + ErrorWords + TermWords {
+pub trait Words:
+    EventWords + SettingWords + ErrorWords + TermWords + LessonWords + PanelWords
+{
     /// Which language this is.
     fn lang(&self) -> Lang;
 }
