@@ -9,7 +9,8 @@ use crate::protocol::config::{Profile, Scope, Settings};
 use crate::protocol::record::Batches;
 use crate::protocol::{ErrorCode, Offset, TopicPartition};
 use crate::storage::{
-    AppendOrigin, CleanerConfig, FileName, Log, LogConfig, LogToClean, RollReason, clean_at_once,
+    AppendOrigin, CleanerConfig, FileKind, FileName, Log, LogConfig, LogToClean, OffsetIndex,
+    RollReason, Suffix, TimeIndex, clean_at_once,
 };
 
 #[derive(Deserialize)]
@@ -286,6 +287,16 @@ impl Replica {
         })
     }
 
+    /// The indexes that a failed cleaning left behind keep the size that Kafka gave them.
+    fn preallocated(&self, name: FileName) -> usize {
+        let entry_bytes = match name {
+            FileName::Numbered(_, FileKind::Index, Suffix::Cleaned) => OffsetIndex::ENTRY_BYTES,
+            FileName::Numbered(_, FileKind::TimeIndex, Suffix::Cleaned) => TimeIndex::ENTRY_BYTES,
+            _ => return 0,
+        };
+        (self.log.config().segment_index_bytes / entry_bytes * entry_bytes) as usize
+    }
+
     fn files(&self, dump: bool) -> Value {
         let files = self.log.files();
         let shown = files.iter().filter(|(name, _)| {
@@ -293,13 +304,15 @@ impl Replica {
         });
         let files: Vec<Value> = shown
             .map(|(name, file)| {
+                let mut bytes = file.bytes.clone();
+                bytes.resize(bytes.len().max(self.preallocated(*name)), 0);
                 let mut entry = object(json!({
                     "name": name.to_string(),
-                    "size_bytes": file.size_bytes(),
-                    "crc32c": crc32c::crc32c(&file.bytes),
+                    "size_bytes": bytes.len() as u64,
+                    "crc32c": crc32c::crc32c(&bytes),
                 }));
                 if dump {
-                    entry.insert("hex".into(), Hex::value(&file.bytes));
+                    entry.insert("hex".into(), Hex::value(&bytes));
                 }
                 Value::Object(entry)
             })

@@ -279,9 +279,9 @@ const REDELIVERY: Step = Step {
 
 fn commit_under_way(world: &World, client: ClientId) -> bool {
     let node = NodeId::Client(client);
-    world.messages().any(|message| {
-        message.from == node && message.body.api_key() == ApiKey::OffsetCommit
-    })
+    world
+        .messages()
+        .any(|message| message.from == node && message.body.api_key() == ApiKey::OffsetCommit)
 }
 
 fn choice_at(asked: &Asked, choice: &Choice) -> Option<usize> {

@@ -11,7 +11,7 @@ const LEADS_FOR: f64 = 4.0;
 /// `span_ms`: model milliseconds of one transition. If nothing happened lately, the last that was told
 /// goes on leading.
 #[must_use]
-pub fn leading<'a>(
+pub(super) fn leading<'a>(
     recent: impl DoubleEndedIterator<Item = &'a Event>,
     now_ms: u64,
     span_ms: f64,

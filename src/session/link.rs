@@ -180,7 +180,7 @@ pub fn write_inputs(inputs: &[Input]) -> String {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn read_inputs(fragment: &str) -> Result<Vec<Input>, String> {
+pub(super) fn read_inputs(fragment: &str) -> Result<Vec<Input>, String> {
     let Some(text) = fragment.strip_prefix("do=") else { return Ok(Vec::new()) };
     if text.len() > LONGEST_FRAGMENT {
         return Err("the link is too long".into());

@@ -2,6 +2,7 @@
 //! comes out.
 
 mod action;
+mod focus;
 pub mod inspect;
 mod lead;
 mod link;
@@ -15,7 +16,7 @@ use crate::lesson::{LessonRun, LessonStep};
 use crate::protocol::{Bytes, Subject};
 use crate::scene::{self, Scene, TreeNode};
 use crate::sim::{self, ConsumerSpec, Event, History, Refused, Scenario};
-use crate::words::{Lang, Line, Words, importance, words};
+use crate::words::{Lang, Line, StageWords, Words, importance, words};
 
 pub use crate::lesson::LessonView;
 pub use action::{Action, Direction, Move};
@@ -194,25 +195,37 @@ impl Session {
         stop
     }
 
-    /// The picture of now, `width` by `height` CSS pixels.
-    pub fn compose(&mut self, width: f32, height: f32, cache: &mut scene::Cache) -> Scene {
+    /// The picture of now: what is in view of a stage of this size, scrolled so far.
+    pub fn compose(
+        &mut self,
+        (width, height): (f32, f32),
+        scroll: f32,
+        cache: &mut scene::Cache,
+    ) -> Scene {
         let pace = self.history.scenario().model_ms_per_wall_s;
         let highlighted = self.hovered.as_ref().or(self.selected.as_ref());
         let highlighted_key = highlighted.and_then(|subject| self.key_of(subject));
+        let playing = self.playback.playing;
+        let progress = if self.reduced_motion { 1.0 } else { self.playback.step_progress() };
         let view = scene::View {
             width,
             height,
+            scroll,
             now_ms: self.playback.picture_ms.max(self.history.world().now_ms() as f64),
-            step_progress: if self.reduced_motion { 1.0 } else { self.playback.step_progress() },
+            step_progress: (!playing).then_some(progress),
             span_ms: self.span_ms(pace),
             reduced_motion: self.reduced_motion,
             selected: self.selected.as_ref(),
             focused: self.focused.as_ref(),
             highlighted_key: highlighted_key.as_ref(),
+            // While the clock runs, the tree follows when panels do.
+            with_tree: !playing || self.focused.is_some(),
+            most_detail: scene::Detail::Full,
         };
+        let words: &dyn StageWords = words(self.lang);
         let scene =
-            scene::compose(self.history.world(), self.history.recent(), &view, words(self.lang), cache);
-        if self.tree != scene.tree {
+            scene::compose(self.history.world(), self.history.recent(), &view, words, cache);
+        if view.with_tree && self.tree != scene.tree {
             self.tree.clone_from(&scene.tree);
         }
         scene
@@ -228,7 +241,7 @@ impl Session {
     }
 
     fn key_of(&self, subject: &Subject) -> Option<Bytes> {
-        inspect::key_of(self.history.world(), subject)
+        focus::key_of(self.history.world(), subject)
     }
 
     /// A person does something.
@@ -458,14 +471,7 @@ impl Session {
         let at = self.focused.as_ref().and_then(|subject| {
             self.tree.iter().position(|node| node.subject == *subject)
         });
-        let target = scene::move_focus(&self.tree, at, match way {
-            Move::Next => scene::FocusMove::Next,
-            Move::Previous => scene::FocusMove::Previous,
-            Move::Into => scene::FocusMove::Into,
-            Move::Out => scene::FocusMove::Out,
-            Move::First => scene::FocusMove::First,
-            Move::Last => scene::FocusMove::Last,
-        });
+        let target = focus::moved(&self.tree, at, way);
         if let Some(target) = target {
             self.focused = Some(self.tree[target].subject.clone());
         }

@@ -7,16 +7,19 @@ mod en;
 mod errors;
 mod events;
 mod facts;
+mod inspect;
 pub mod josa;
 mod ko;
 mod lesson;
 mod panel;
 mod rich;
 mod settings;
+mod stage;
 mod terms;
 
 pub use errors::ErrorWords;
 pub use events::{EventWords, importance, line_of_run};
+pub use inspect::{InspectBytes, InspectClients, InspectLog, InspectSettings, InspectWords};
 pub use lesson::{Choice, LessonWords, StepName, Theme};
 pub use panel::{Label, PanelWords, PasteError};
 pub(crate) use rich::line;
@@ -25,6 +28,7 @@ pub use rich::{
     strong,
 };
 pub use settings::SettingWords;
+pub use stage::{Doing, StageWords};
 pub use terms::{Term, TermWords};
 
 /// A language that the page speaks.
@@ -68,7 +72,14 @@ pub struct Ko;
 
 /// All sentences of one language. A new part of the application adds its trait here.
 pub trait Words:
-    EventWords + SettingWords + ErrorWords + TermWords + LessonWords + PanelWords
+    EventWords
+    + SettingWords
+    + ErrorWords
+    + TermWords
+    + LessonWords
+    + PanelWords
+    + StageWords
+    + InspectWords
 {
     /// Which language this is.
     fn lang(&self) -> Lang;

@@ -151,7 +151,7 @@ final class LogCase {
             case "append" -> {
                 ByteArrayOutputStream records = new ByteArrayOutputStream();
                 for (JsonNode batch : op.get("batches")) {
-                    if (batch.hasNonNull("producer_id")) {
+                    if (batch.hasNonNull("producer_id") || batch.has("control")) {
                         throw new Oracle.Unsupported("producer_id");
                     }
                     records.write(Batches.encode(batch, 0, RecordBatch.NO_PARTITION_LEADER_EPOCH));
