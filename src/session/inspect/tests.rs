@@ -230,7 +230,7 @@ fn what_was_never_there_is_unknown() {
 fn a_record_tells_why_it_is_where_it_is() {
     let scenario = Scenario::built_in("store", 1).unwrap();
     let mut history = History::new(Rc::new(scenario), 1, false).unwrap();
-    history.advance_to(history.world().start_ms() + 3_210);
+    history.advance_to(history.world().start_ms() + 8_000);
     let world = history.world();
     let partition = TopicPartition::new("transactions", 0);
     let log = world.broker().logs().get(&partition).unwrap();
@@ -258,6 +258,7 @@ fn a_record_tells_why_it_is_where_it_is() {
     let focus = inspection.bytes[0].focus.unwrap();
     assert_eq!(u64::from(focus.0), 61, "the first record stands behind the header");
 
+    assert!(log.log_start_offset() > Offset(0), "retention has deleted something by now");
     let deleted = Subject::Record(partition, Offset(0));
     let inspection = inspect(world, &history, &deleted, words(Lang::En)).unwrap();
     assert!(inspection.gone);
