@@ -209,6 +209,24 @@ fn everything_in_the_store_is_explained_in_both_languages() {
     assert_eq!(kinds.len(), 11, "every kind of subject occurs: {kinds:?}");
 }
 
+/// Odd settings, faults and dead nodes included.
+#[test]
+fn random_worlds_are_explained() {
+    for seed in 0..30 {
+        let scenario = Scenario::built_in("random", seed).unwrap();
+        let mut history = History::new(Rc::new(scenario), seed, false).unwrap();
+        for at_step in [1, 40, 200, 500, 900] {
+            history.seek(at_step);
+            for subject in subjects(history.world()) {
+                let lang = Lang::ALL[(seed % 2) as usize];
+                let inspection = inspect(history.world(), &history, &subject, words(lang))
+                    .unwrap_or_else(|| panic!("seed {seed}: {subject:?} is unknown at {at_step}"));
+                assert_explained(&inspection, lang);
+            }
+        }
+    }
+}
+
 #[test]
 fn what_was_never_there_is_unknown() {
     let scenario = Scenario::built_in("store", 1).unwrap();
