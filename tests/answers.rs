@@ -5,7 +5,8 @@ use brokerscope::cases::{answer, answer_bytes};
 use proptest::prelude::*;
 use serde_json::{Map, Number, Value, json};
 
-const VECTORS: [&str; 6] = [
+const VECTORS: [&str; 7] = [
+    include_str!("vectors/accumulate.jsonl"),
     include_str!("vectors/assign.jsonl"),
     include_str!("vectors/batches.jsonl"),
     include_str!("vectors/hard.jsonl"),
@@ -191,6 +192,11 @@ fn what_is_no_case_is_named_so() {
         ("null owned", member(r#""id":"m","topics":[],"owned":null"#)),
         ("an unknown side", r#"{"id":"a","kind":"assign","assignor":"range","side":"x","partitions":{},"members":[]}"#.into()),
         ("a negative count", r#"{"id":"a","kind":"assign","assignor":"range","partitions":{"t":-1},"members":[]}"#.into()),
+        (
+            "a producer of an endless topic",
+            r#"{"id":"a","kind":"accumulate","config":{},"partitions":2147483647,"random":[1],"sends":[],"end_ms":0}"#
+                .into(),
+        ),
         ("an endless topic", r#"{"id":"a","kind":"assign","assignor":"range","partitions":{"t":2147483647},"members":[]}"#.into()),
     ];
     for (name, line) in cases {

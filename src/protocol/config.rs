@@ -947,7 +947,7 @@ mod tests {
         for definition in DEFINITIONS {
             for profile in [Profile::V4, Profile::Book] {
                 let settings = Settings::new(definition.scope, profile);
-                settings.get(definition.setting);
+                let _ = settings.get(definition.setting);
             }
         }
     }

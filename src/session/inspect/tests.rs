@@ -209,6 +209,24 @@ fn everything_in_the_store_is_explained_in_both_languages() {
     assert_eq!(kinds.len(), 11, "every kind of subject occurs: {kinds:?}");
 }
 
+/// Odd settings, faults and dead nodes included.
+#[test]
+fn random_worlds_are_explained() {
+    for seed in 0..30 {
+        let scenario = Scenario::built_in("random", seed).unwrap();
+        let mut history = History::new(Rc::new(scenario), seed, false).unwrap();
+        for at_step in [1, 40, 200, 500, 900] {
+            history.seek(at_step);
+            for subject in subjects(history.world()) {
+                let lang = Lang::ALL[(seed % 2) as usize];
+                let inspection = inspect(history.world(), &history, &subject, words(lang))
+                    .unwrap_or_else(|| panic!("seed {seed}: {subject:?} is unknown at {at_step}"));
+                assert_explained(&inspection, lang);
+            }
+        }
+    }
+}
+
 #[test]
 fn what_was_never_there_is_unknown() {
     let scenario = Scenario::built_in("store", 1).unwrap();
@@ -230,7 +248,7 @@ fn what_was_never_there_is_unknown() {
 fn a_record_tells_why_it_is_where_it_is() {
     let scenario = Scenario::built_in("store", 1).unwrap();
     let mut history = History::new(Rc::new(scenario), 1, false).unwrap();
-    history.advance_to(history.world().start_ms() + 3_210);
+    history.advance_to(history.world().start_ms() + 8_000);
     let world = history.world();
     let partition = TopicPartition::new("transactions", 0);
     let log = world.broker().logs().get(&partition).unwrap();
@@ -258,6 +276,7 @@ fn a_record_tells_why_it_is_where_it_is() {
     let focus = inspection.bytes[0].focus.unwrap();
     assert_eq!(u64::from(focus.0), 61, "the first record stands behind the header");
 
+    assert!(log.log_start_offset() > Offset(0), "retention has deleted something by now");
     let deleted = Subject::Record(partition, Offset(0));
     let inspection = inspect(world, &history, &deleted, words(Lang::En)).unwrap();
     assert!(inspection.gone);

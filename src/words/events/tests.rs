@@ -405,12 +405,6 @@ fn every_event_has_a_short_sentence_in_both_languages() {
                 let text = assert_whole(&aside, &name);
                 assert!(korean || !text.chars().any(is_hangul), "{text}");
             }
-            if std::env::var_os("SHOW_WORDS").is_some() {
-                println!("{:>3} {text}", importance(&event.what));
-                let aside = ko::events::aside(&Store, &event).filter(|_| korean);
-                let aside = aside.or_else(|| en::events::aside(&Store, &event).filter(|_| !korean));
-                println!("       {}", aside.unwrap_or_default());
-            }
         }
         let line = run_line(&Store, &event);
         assert!(line.starts_with("12.480 s  ") && !line.contains("client 0"), "{line}");
