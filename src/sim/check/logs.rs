@@ -65,11 +65,17 @@ impl Logs {
         }
         self.begun = true;
         for event in events {
-            if let What::Broker(_, BrokerEvent::Log(partition, LogEvent::CleaningFinished { .. })) =
-                &event.what
-            {
-                let facts = self.logs.get_mut(partition).ok_or("a log that is not there")?;
-                facts.check_clean(world).map_err(|words| format!("{partition}: {words}"))?;
+            let What::Broker(_, BrokerEvent::Log(partition, event)) = &event.what else { continue };
+            let facts = self.logs.get_mut(partition).ok_or("a log that is not there")?;
+            match event {
+                // A round takes time: it replaces nothing in the step in which it starts.
+                LogEvent::CleaningStarted { first_uncleanable, .. } => {
+                    facts.round_end = first_uncleanable.as_i64();
+                }
+                LogEvent::CleaningFinished { .. } => {
+                    facts.check_clean(world).map_err(|words| format!("{partition}: {words}"))?;
+                }
+                _ => {}
             }
         }
         Ok(())
@@ -124,9 +130,6 @@ impl LogFacts {
         let first = self.segments.is_empty();
         self.check_watermarks(&old_log)?;
         let told = Told::new(log.partition(), events);
-        if let Some(round_end) = told.round_end {
-            self.round_end = round_end.as_i64();
-        }
         let internal = log.partition().topic.is_internal();
         let old_end = if first { 0 } else { old_log.log_end_offset().as_i64() };
         self.fresh.clear();
@@ -349,7 +352,6 @@ impl LogFacts {
 struct Told<'a> {
     log_start: Option<Offset>,
     replaced: Vec<&'a Offset>,
-    round_end: Option<Offset>,
 }
 
 impl<'a> Told<'a> {
@@ -365,9 +367,6 @@ impl<'a> Told<'a> {
                     told.log_start = Some(*log_start_offset);
                 }
                 LogEvent::SegmentsReplaced { sources, .. } => told.replaced.extend(sources.iter()),
-                LogEvent::CleaningStarted { first_uncleanable, .. } => {
-                    told.round_end = Some(*first_uncleanable);
-                }
                 _ => {}
             }
         }
