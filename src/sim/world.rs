@@ -155,6 +155,12 @@ impl World {
         self.event_index
     }
 
+    /// How many of the scenario's actions have happened.
+    #[must_use]
+    pub fn actions_done(&self) -> u32 {
+        self.actions_done
+    }
+
     /// What the world began as.
     #[must_use]
     pub fn scenario(&self) -> &Scenario {
