@@ -29,6 +29,8 @@ pub use summary::{ClientLine, Notice, Summary, Told, TopicLine};
 const MOST_TOLD: usize = 60;
 /// So many steps are done in a frame at the most; then the picture lags behind the clock.
 const MOST_STEPS_A_FRAME: u32 = 20_000;
+/// While the clock runs, the tree is brought up to date no more often than this.
+const TREE_MS: f64 = 400.0;
 /// A step back or forward that tells something is looked for so far.
 const LONGEST_LOOK: u32 = 2_000;
 
@@ -54,6 +56,9 @@ pub struct Session {
     focused: Option<Subject>,
     hovered: Option<Subject>,
     tree: Vec<TreeNode>,
+    tree_version: u32,
+    /// Wall time since the tree was last looked at.
+    tree_age_ms: f64,
     lesson: Option<LessonRun>,
     notices: Vec<Notice>,
     next_notice: u64,
@@ -94,6 +99,8 @@ impl Session {
             focused: None,
             hovered: None,
             tree: Vec::new(),
+            tree_version: 0,
+            tree_age_ms: TREE_MS,
             lesson: None,
             notices: Vec::new(),
             next_notice: 0,
@@ -142,6 +149,12 @@ impl Session {
         &self.tree
     }
 
+    /// Where the keyboard's ring is.
+    #[must_use]
+    pub fn focused(&self) -> Option<&Subject> {
+        self.focused.as_ref()
+    }
+
     /// Whether the next frame looks different from this one.
     #[must_use]
     pub fn is_moving(&self) -> bool {
@@ -150,6 +163,7 @@ impl Session {
 
     /// Wall time has passed: `wall_ms` since the last frame.
     pub fn frame(&mut self, wall_ms: f64) {
+        self.tree_age_ms += wall_ms;
         if !self.playback.playing {
             self.playback.since_step_ms += wall_ms;
             return;
@@ -218,15 +232,18 @@ impl Session {
             selected: self.selected.as_ref(),
             focused: self.focused.as_ref(),
             highlighted_key: highlighted_key.as_ref(),
-            // While the clock runs, the tree follows when panels do.
-            with_tree: !playing || self.focused.is_some(),
+            with_tree: !playing || self.tree_age_ms >= TREE_MS,
             most_detail: scene::Detail::Full,
         };
         let words: &dyn StageWords = words(self.lang);
         let scene =
             scene::compose(self.history.world(), self.history.recent(), &view, words, cache);
-        if view.with_tree && self.tree != scene.tree {
-            self.tree.clone_from(&scene.tree);
+        if view.with_tree {
+            self.tree_age_ms = 0.0;
+            if self.tree != scene.tree {
+                self.tree.clone_from(&scene.tree);
+                self.tree_version += 1;
+            }
         }
         scene
     }
@@ -526,6 +543,7 @@ impl Session {
                 .and_then(|subject| inspect::inspect(world, &self.history, subject, words))
                 .map(Rc::new),
             focused: self.focused.clone(),
+            tree_version: self.tree_version,
             clients: Rc::new(self.client_lines()),
             topics: Rc::new(self.topic_lines()),
             lesson: self.lesson.as_ref().map(|lesson| Rc::new(lesson.view(world, words))),
