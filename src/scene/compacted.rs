@@ -221,7 +221,7 @@ impl Frame<'_, '_> {
         let small = Type::mono(Role::Ink3).end();
         let room = w - name.width_of(title) - 8.0;
         self.fitted(Layer::Text, x + w, y, small, &size, room);
-        let (rows, line_height) = if narrow { (1, 15.0) } else { (4, 16.0) };
+        let (rows, line_height) = if narrow { (1, 15.0) } else { (3, 16.0) };
         self.map_entries(&entries, (x, y + 17.0), w, rows, line_height);
     }
 
@@ -247,16 +247,18 @@ impl Frame<'_, '_> {
             let (key_style, style) = (Type::mono(strong), Type::mono(Role::Ink3));
             let arrow = format!("→{offset}");
             let width = key_style.width_of(&text) + style.width_of(&arrow) + 8.0;
-            if left + width > x + w + 8.0 && left > x {
+            let left_over = entries.len() - nth;
+            // The last row keeps room for how many more there are.
+            let more = if row + 1 == rows && left_over > 1 { 36.0 } else { 0.0 };
+            if left + width + more > x + w + 8.0 && left > x {
+                if row + 1 == rows {
+                    let more = self.words.more(left_over as u64);
+                    let base = y + line_height * row as f32;
+                    self.list.label(Layer::Text, left, base, Type::mono(Role::Ink3), &more);
+                    return;
+                }
                 left = x;
                 row += 1;
-            }
-            if row >= rows {
-                // Written over the last room of the last row.
-                let more = self.words.more((entries.len() - nth) as u64);
-                let at = (x + w, y + line_height * (rows as f32 - 1.0) + line_height);
-                self.list.label(Layer::Text, at.0, at.1, style.end(), &more);
-                return;
             }
             let base = y + line_height * row as f32;
             self.list.label(Layer::Text, left, base, key_style, &text);
@@ -279,8 +281,10 @@ impl Frame<'_, '_> {
         let style = Type::sans(11, Role::Ink3);
         let widest = words.iter().map(|line| style.width_of(line)).fold(0.0, f32::max);
         let y = lane.y + CLEANED_BELOW - 2.0;
-        // On a narrow stage the words stand below the copy.
-        let (x, y) = if x + 8.0 + widest <= right { (x + 8.0, y) } else { (lane.x, y + 78.0) };
+        if x + 8.0 + widest > right {
+            return;
+        }
+        let x = x + 8.0;
         for (nth, line) in words.iter().enumerate() {
             let y = y + 15.0 * nth as f32;
             self.fitted(Layer::Text, x, y, style, line, right - x);

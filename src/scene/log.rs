@@ -9,6 +9,7 @@ use crate::scene::lane::{BOX_HEIGHT, Lane, Place, Shown, TILE, TILE_TOP};
 use crate::scene::list::{Area, Dash, Form, Layer, Paint, Type};
 use crate::scene::role::Role;
 use crate::scene::timeline::{ease_out, mix};
+use crate::storage::RollReason;
 
 /// What a group has done with a partition.
 #[derive(Clone, Debug)]
@@ -24,8 +25,10 @@ pub(super) struct Cursor {
 pub(super) struct Dress {
     /// Right edge of everything that belongs to the lane.
     pub(super) right: f32,
-    /// Only short names, share in the name's row.
+    /// One column: records come from above, cursors have no words.
     pub(super) narrow: bool,
+    /// The active segment's share of its limit stands behind its name, not beside its box.
+    pub(super) share_in_name: bool,
 }
 
 /// How much the whole of a lane with one group takes below its box.
@@ -53,7 +56,7 @@ impl Frame<'_, '_> {
             self.place(lane, place, flags, dress);
             self.place_name(lane, place, dress, &mut name_end);
         }
-        if !dress.narrow {
+        if !dress.share_in_name {
             self.share_label(lane, dress);
         }
         for (nth, cursor) in cursors.iter().enumerate() {
@@ -204,26 +207,61 @@ impl Frame<'_, '_> {
             }
         };
         let room = if place.active { dress.right - x } else { place.w + 4.0 };
-        if place.active && dress.narrow {
-            let percent = (share(lane, place) * 100.0) as u32;
-            let share = self.words.active_share(percent);
-            let text = format!("…{:06}.log  {share}", place.base);
-            if style.width_of(&text) <= room {
-                self.named(x, y, style, &text, name_end);
-                return;
-            }
+        if place.active && dress.share_in_name && self.name_with_share(lane, place, room, name_end)
+        {
+            return;
         }
         let long = format!("{:020}.log", place.base);
         let short = format!("…{:06}.log", place.base);
         let shortest = place.base.to_string();
-        let candidates =
-            [(!spine && place.active && !dress.narrow, long), (!spine, short), (true, shortest)];
+        let candidates = [
+            (!spine && place.active && !dress.share_in_name, long),
+            (!spine, short),
+            (true, shortest),
+        ];
         for (allowed, text) in candidates {
             if allowed && (spine || style.width_of(&text) <= room) {
                 self.named(x, y, style, &text, name_end);
                 return;
             }
         }
+    }
+
+    /// The active segment's name with its share of the limit, or with what just opened it.
+    fn name_with_share(
+        &mut self,
+        lane: &Lane<'_>,
+        place: &Place,
+        room: f32,
+        name_end: &mut f32,
+    ) -> bool {
+        let (x, y) = (place.x + 1.0, lane.y - 6.0);
+        let name = format!("…{:06}.log", place.base);
+        let style = Type::mono(Role::Ink3);
+        let after = x + style.width_of(&name) + 8.0;
+        let (text, role) = match self.just_rolled(lane, place) {
+            Some(reason) => (self.words.roll_values(reason), Role::Accent),
+            None => {
+                let percent = (share(lane, place) * 100.0) as u32;
+                (self.words.active_share(percent), Role::Ink3)
+            }
+        };
+        let small = Type::sans(11, role);
+        if after + small.width_of(&text) > x + room {
+            return false;
+        }
+        self.list.label(Layer::Text, x, y, style, &name);
+        self.named(after, y, small, &text, name_end);
+        true
+    }
+
+    fn just_rolled(&self, lane: &Lane<'_>, place: &Place) -> Option<&RollReason> {
+        let rolled = self.timeline.rolled.iter().find(|rolled| {
+            rolled.partition == lane.partition
+                && rolled.base == place.base
+                && rolled.ago.spans < 3.5
+        });
+        rolled.map(|rolled| rolled.reason)
     }
 
     fn named(&mut self, x: f32, y: f32, style: Type, text: &str, name_end: &mut f32) {
@@ -234,14 +272,9 @@ impl Frame<'_, '_> {
     /// Beside the active segment: its share of the limit, or why it was just opened.
     fn share_label(&mut self, lane: &Lane<'_>, dress: Dress) {
         let Some(place) = lane.places.last() else { return };
-        let rolled = self.timeline.rolled.iter().find(|rolled| {
-            rolled.partition == lane.partition
-                && rolled.base == place.base
-                && rolled.ago.spans < 3.5
-        });
-        let (lines, role) = match rolled {
-            Some(rolled) => {
-                let values = self.words.roll_values(rolled.reason);
+        let (lines, role) = match self.just_rolled(lane, place) {
+            Some(reason) => {
+                let values = self.words.roll_values(reason);
                 ([self.words.just_rolled().to_owned(), values], Role::Accent)
             }
             None => {
@@ -299,8 +332,16 @@ impl Frame<'_, '_> {
         }
         if let Some((client, offset)) = cursor.position {
             let x = self.position_x(lane, client, offset);
-            let paint = Paint::fill(Role::Panel).edged(Role::Ink, 1.4);
-            self.list.shape(Layer::Letter, Form::Triangle, &triangle(x, y), paint);
+            // Where both stand at one offset, the filled one shows inside the outline.
+            let same = committed_x.is_some_and(|committed| (committed - x).abs() < 4.0);
+            if same {
+                let paint = Paint::stroke(Role::Ink, 1.2);
+                let around = [x, y - 4.5, x - 8.5, y + 11.5, x + 8.5, y + 11.5];
+                self.list.shape(Layer::Letter, Form::Triangle, &around, paint);
+            } else {
+                let paint = Paint::fill(Role::Panel).edged(Role::Ink, 1.4);
+                self.list.shape(Layer::Letter, Form::Triangle, &triangle(x, y), paint);
+            }
             let subject = Subject::Position(client, lane.partition.clone());
             self.hits.add(Area::new(x - 7.0, y - 2.0, 14.0, 14.0), subject);
         }

@@ -86,11 +86,12 @@ fn commit(offset: u64, key: &[u8], value: Option<&[u8]>, group_label: &str) -> C
 }
 
 impl Frame<'_, '_> {
-    /// Draws a strip.
-    pub(super) fn strip(&mut self, strip: &Strip, narrow: bool) {
+    /// Draws a strip; returns where its next record will be.
+    pub(super) fn strip(&mut self, strip: &Strip, narrow: bool) -> (f32, f32) {
         let world = self.world;
-        let Some(log) = world.broker().logs().get(&strip.partition) else { return };
         let area = strip.area;
+        let full = (area.x + area.w - 30.0, area.y + 8.0);
+        let Some(log) = world.broker().logs().get(&strip.partition) else { return full };
         let paint = Paint::fill(Role::GlassActive).edged(Role::Line2, 1.6);
         self.list.round(Layer::Box, area, 8.0, paint);
         self.hits.add(area, Subject::Partition(strip.partition.clone()));
@@ -109,6 +110,7 @@ impl Frame<'_, '_> {
         {
             right += (width(last) + GAP) * (1.0 - progress);
         }
+        let next = ((right + GAP + 25.0).min(full.0), full.1);
         let mut caption = None;
         let y = area.y + 8.0;
         for commit in commits.iter().rev() {
@@ -129,7 +131,8 @@ impl Frame<'_, '_> {
                 caption.clone_from(&commit.commit);
             }
         }
-        self.caption(area, caption, narrow);
+        self.caption(area, caption);
+        next
     }
 
     fn strip_header(&mut self, strip: &Strip, narrow: bool) {
@@ -182,21 +185,23 @@ impl Frame<'_, '_> {
         self.hits.add_row(tile, tile.w, partition, |tiles| tiles.push((tile.x, commit.offset)));
     }
 
-    fn caption(&mut self, area: Area, commit: Option<(String, String, i32, i64)>, narrow: bool) {
+    fn caption(&mut self, area: Area, commit: Option<(String, String, i32, i64)>) {
         let style = Type::sans(11, Role::Ink3);
         let y = area.y + BOX_HEIGHT + 18.0;
-        let text = match &commit {
-            None => self.words.no_commits_yet().to_owned(),
-            Some((group, topic, partition, offset)) => {
-                let long = self.words.commit_is_a_record(group, topic, *partition, *offset);
-                if style.width_of(&long) <= area.w || narrow {
-                    long
-                } else {
-                    self.words.commit_key(group, topic, *partition)
-                }
-            }
+        let Some((group, topic, partition, offset)) = &commit else {
+            self.fitted(Layer::Text, area.x, y, style, self.words.no_commits_yet(), area.w);
+            return;
         };
-        self.fitted(Layer::Text, area.x, y, style, &text, area.w);
+        let lines = self.words.commit_is_a_record(group, topic, *partition, *offset);
+        let one = lines.join(" ");
+        if style.width_of(&one) <= area.w {
+            self.list.label(Layer::Text, area.x, y, style, &one);
+            return;
+        }
+        for (nth, line) in lines.iter().enumerate() {
+            let y = y + 15.0 * nth as f32;
+            self.fitted(Layer::Text, area.x, y, style, line, area.w);
+        }
     }
 }
 

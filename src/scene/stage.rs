@@ -33,7 +33,9 @@ const GROUP_WIDTH: f32 = 132.0;
 const GUTTER: f32 = 28.0;
 /// A wide stage has `__consumer_offsets` beside the first compacted topic from this width on.
 const BESIDE: f32 = 1000.0;
-const STRIP_WIDTH: f32 = 250.0;
+/// From the cleaner's numbers down to the lane on a narrow stage.
+const NARROW_CLEANER: f32 = 86.0;
+const STRIP_WIDTH: f32 = 264.0;
 
 /// A topic on the stage.
 #[derive(Debug)]
@@ -222,7 +224,7 @@ impl<'a> Planner<'_, 'a> {
         let group_x = width - GROUP_WIDTH - 2.0;
         let right = if with_groups { group_x - GUTTER } else { width - MARGIN };
         let room = Room { x: LANE_X, width: right - LANE_X - 100.0, slots: 8 };
-        let dress = Dress { right, narrow: false };
+        let dress = Dress { right, narrow: false, share_in_name: false };
         let mut topics = Vec::new();
         let mut y = top;
         for topic in plain {
@@ -245,11 +247,12 @@ impl<'a> Planner<'_, 'a> {
         for (nth, topic) in compacted.iter().enumerate() {
             let shared = beside && nth == 0;
             let right = if shared { width - STRIP_WIDTH - 26.0 } else { width - MARGIN };
-            let room = Room { x: LANE_X, width: right - LANE_X - 92.0, slots: 8 };
-            let dress = Dress { right, narrow: false };
+            let words = if shared { 0.0 } else { 100.0 };
+            let room = Room { x: LANE_X, width: right - LANE_X - words, slots: 8 };
+            let dress = Dress { right, narrow: false, share_in_name: shared };
             let name = (MARGIN, y + 22.0);
             let (block, end) =
-                self.block(topic, true, name, LANE_X - 16.0, room, dress, y + 46.0, 150.0);
+                self.block(topic, true, name, right - MARGIN, room, dress, y + 46.0, 150.0);
             if shared {
                 let area = Area::new(width - STRIP_WIDTH - 2.0, y + 46.0, STRIP_WIDTH, BOX_HEIGHT);
                 strips.push(Strip { partition: partitions[0].clone(), area });
@@ -261,7 +264,7 @@ impl<'a> Planner<'_, 'a> {
             for partition in partitions {
                 let area = Area::new(LANE_X, y + 38.0, width - LANE_X - MARGIN, BOX_HEIGHT);
                 strips.push(Strip { partition, area });
-                y += 38.0 + BOX_HEIGHT + 26.0;
+                y += 38.0 + BOX_HEIGHT + 38.0;
             }
         }
         let banner_y = top + 34.0;
@@ -315,8 +318,9 @@ impl<'a> Planner<'_, 'a> {
             producers.map(|(client, area)| ProducerBox { client, area, card }).collect();
         y += if producers.is_empty() { 0.0 } else { card.h + 4.0 };
         let banner_y = y + 16.0;
+        y += if self.world.broker().is_running() { 0.0 } else { 22.0 };
 
-        let dress = Dress { right: width - 1.0, narrow: true };
+        let dress = Dress { right: width - 1.0, narrow: true, share_in_name: true };
         let room = Room { x, width: inner, slots: 6 };
         let (mut topics, mut group_boxes) = (Vec::new(), Vec::new());
         let mut shown: Vec<crate::protocol::GroupId> = Vec::new();
@@ -330,22 +334,14 @@ impl<'a> Planner<'_, 'a> {
                 y += 8.0;
             }
             let name = (x, y + 18.0);
-            // A compacted topic has the cleaner's numbers between its name and its lane.
-            let (lane_top, pitch) =
-                if compact { (66.0, 46.0 + 82.0 + 84.0) } else { (40.0, 112.0) };
-            let first = y + 24.0 + lane_top;
-            let (block, end) = self.block(
-                &topic,
-                compact,
-                name,
-                inner,
-                room,
-                dress,
-                first,
-                pitch + if compact { 66.0 } else { 0.0 },
-            );
+            // A compacted topic has the cleaner's numbers above its lanes and the copy below them.
+            let (above, pitch) =
+                if compact { (NARROW_CLEANER + 28.0, 254.0) } else { (64.0, 112.0) };
+            let first_y = y + above;
+            let (block, end) =
+                self.block(&topic, compact, name, inner, room, dress, first_y, pitch);
             topics.push(block);
-            y = if compact { end - 66.0 } else { end - 28.0 };
+            y = if compact { end - NARROW_CLEANER - 12.0 } else { end - 28.0 };
             for (id, members) in &self.groups {
                 if shown.contains(id) || !reads(self.world, id, members, &topic) {
                     continue;
@@ -367,7 +363,7 @@ impl<'a> Planner<'_, 'a> {
         for partition in self.strip_partitions() {
             let area = Area::new(x, y + 40.0, inner, BOX_HEIGHT);
             strips.push(Strip { partition, area });
-            y += 40.0 + BOX_HEIGHT + 28.0;
+            y += 40.0 + BOX_HEIGHT + 40.0;
         }
         Stage {
             narrow: true,
@@ -430,14 +426,13 @@ impl Frame<'_, '_> {
                 self.wires(group, gutter, |partition| wire_end(stage, partition));
             }
         }
+        let mut landing = None;
         for strip in &stage.strips {
             if self.in_view(strip.area.y, 80.0) {
-                self.strip(strip, stage.narrow);
+                landing = landing.or(Some(self.strip(strip, stage.narrow)));
             }
         }
         self.flights(stage, flights);
-        let strip = stage.strips.first().map(|strip| strip.area);
-        let landing = strip.map(|area| (area.x + area.w - 30.0, area.y + 20.0));
         self.commits(|node| member_point(stage, node), landing);
     }
 
@@ -515,7 +510,7 @@ impl Frame<'_, '_> {
         self.log(lane, cursors, &flags, block.dress);
         if block.compact {
             let side = if stage.narrow {
-                let y = lane.y - 82.0;
+                let y = lane.y - NARROW_CLEANER;
                 Side { x: lane.x, y, w: block.dress.right - lane.x, narrow: true }
             } else {
                 Side { x: MARGIN, y: lane.y + 6.0, w: 196.0, narrow: false }
@@ -555,7 +550,8 @@ fn curve(stage: &Stage<'_>, from: &ProducerBox, lane: &Lane<'_>) -> Curve {
     let (x, y) = area.centre();
     if stage.narrow {
         let to = (lane.next_x() + 7.5, lane.y - 1.0);
-        Curve::upright((x, area.y + area.h), to)
+        // Below the card, which would hide it.
+        Curve::upright((x, from.card.y + from.card.h + 2.0), to)
     } else {
         Curve::level((area.x + area.w, y), (lane.x - MOUTH + 7.5, lane.y + 23.0))
     }

@@ -91,10 +91,14 @@ pub trait StageWords {
     fn tombstone_until(&self, seconds: &str) -> String;
     /// Behind `__consumer_offsets`.
     fn partition_of(&self, partition: u32, partitions: u32) -> String;
-    /// Under a committed record.
-    fn commit_is_a_record(&self, group: &str, topic: &str, partition: i32, offset: i64) -> String;
-    /// The same where there is less room.
-    fn commit_key(&self, group: &str, topic: &str, partition: i32) -> String;
+    /// Under the records of `__consumer_offsets`, in one line or two: what the newest commit says.
+    fn commit_is_a_record(
+        &self,
+        group: &str,
+        topic: &str,
+        partition: i32,
+        offset: i64,
+    ) -> [String; 2];
     /// A record of group metadata.
     fn group_metadata(&self) -> &'static str;
     /// Nothing was committed yet.
@@ -280,11 +284,15 @@ impl StageWords for En {
     fn partition_of(&self, partition: u32, partitions: u32) -> String {
         format!("partition {partition} of {partitions}")
     }
-    fn commit_is_a_record(&self, group: &str, topic: &str, partition: i32, offset: i64) -> String {
-        format!("A commit is a record: key ({group}, {topic}, {partition}), value {offset}.")
-    }
-    fn commit_key(&self, group: &str, topic: &str, partition: i32) -> String {
-        format!("key ({group}, {topic}, {partition})")
+    fn commit_is_a_record(
+        &self,
+        group: &str,
+        topic: &str,
+        partition: i32,
+        offset: i64,
+    ) -> [String; 2] {
+        let key = format!("({group}, {topic}, {partition})");
+        ["A commit is a record too:".to_owned(), format!("key {key}, value {offset}.")]
     }
     fn group_metadata(&self) -> &'static str {
         "group"
@@ -449,13 +457,17 @@ impl StageWords for Ko {
         format!("툼스톤 {seconds}초까지 유지")
     }
     fn partition_of(&self, partition: u32, partitions: u32) -> String {
-        format!("파티션 {partition} (전체 {partitions}개)")
+        format!("파티션 {partition} / {partitions}개")
     }
-    fn commit_is_a_record(&self, group: &str, topic: &str, partition: i32, offset: i64) -> String {
-        format!("커밋도 레코드입니다: 키 ({group}, {topic}, {partition}), 값 {offset}")
-    }
-    fn commit_key(&self, group: &str, topic: &str, partition: i32) -> String {
-        format!("키 ({group}, {topic}, {partition})")
+    fn commit_is_a_record(
+        &self,
+        group: &str,
+        topic: &str,
+        partition: i32,
+        offset: i64,
+    ) -> [String; 2] {
+        let key = format!("({group}, {topic}, {partition})");
+        ["커밋도 레코드입니다:".to_owned(), format!("키 {key}, 값 {offset}")]
     }
     fn group_metadata(&self) -> &'static str {
         "그룹"
