@@ -152,7 +152,9 @@ impl Groups {
                 (None, None) => break,
                 (stored, held) if stored == held => {}
                 (stored, held) => {
-                    return Err(format!("the log has committed {stored:?}, the group has {held:?}"));
+                    return Err(format!(
+                        "the log has committed {stored:?}, the group has {held:?}"
+                    ));
                 }
             }
         }
@@ -221,9 +223,8 @@ impl Groups {
                 continue;
             }
             let request = messages.request(message.to, message.correlation_id);
-            let Some(Body::Request(Request::OffsetCommit {
-                group, generation, member_id, ..
-            })) = request
+            let Some(Body::Request(Request::OffsetCommit { group, generation, member_id, .. })) =
+                request
             else {
                 continue;
             };

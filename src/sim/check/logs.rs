@@ -176,8 +176,9 @@ impl LogFacts {
                 }
             };
             ensure!(
-                self.segments.last().is_none_or(|s| s.next_offset()
-                    <= facts.segment.base_offset().as_i64()),
+                self.segments
+                    .last()
+                    .is_none_or(|s| s.next_offset() <= facts.segment.base_offset().as_i64()),
                 "segment {} begins before the one before it ends",
                 segment.base_offset()
             );

@@ -280,10 +280,7 @@ impl ProducerFacts {
         ];
         let counted =
             [producer.acknowledged_count(), producer.failed_count(), producer.lost_count()];
-        ensure!(
-            told == counted,
-            "acknowledged, failed, lost: told {told:?}, counted {counted:?}"
-        );
+        ensure!(told == counted, "acknowledged, failed, lost: told {told:?}, counted {counted:?}");
         let held = producer.held_count();
         let ended: u64 = counted.iter().sum();
         ensure!(

@@ -122,8 +122,7 @@ impl Maker<'_> {
     /// All clients close; after more than a week somebody comes back.
     fn sleep(&mut self, plan: &mut Plan) {
         let bed_ms = plan.span_ms + 4_000;
-        let clients: Vec<String> =
-            plan.producers.iter().chain(&plan.consumers).cloned().collect();
+        let clients: Vec<String> = plan.producers.iter().chain(&plan.consumers).cloned().collect();
         for client in &clients {
             // Whatever it was doing: closed, then dead, and not started again.
             plan.push(bed_ms, Action::Hang { consumer: client.clone(), hanging: false });
@@ -162,10 +161,8 @@ impl Maker<'_> {
     fn change(&mut self, scope: Scope) -> (String, Option<String>) {
         let all: Vec<_> = definitions(scope).collect();
         let definition = self.rng.pick(&all);
-        let value = self
-            .rng
-            .percent(85)
-            .then(|| values::draw(definition, self.profile.into(), self.rng));
+        let value =
+            self.rng.percent(85).then(|| values::draw(definition, self.profile.into(), self.rng));
         (definition.setting.name().to_owned(), value)
     }
 
@@ -198,7 +195,9 @@ impl Maker<'_> {
             3 => create(&topic, 1, 1),
             4 => create("three replicas", 1, 3),
             5 => create("none", 0, 1),
-            6 => Action::SetTopic { topic: "nowhere".into(), name: "segment.ms".into(), value: None },
+            6 => {
+                Action::SetTopic { topic: "nowhere".into(), name: "segment.ms".into(), value: None }
+            }
             7 => Action::Crash { node: "nobody".into() },
             8 => Action::Restart { node: BROKER.into() },
             _ => Action::SetClient {
