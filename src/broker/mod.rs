@@ -27,7 +27,7 @@ use crate::storage::{Chance, CleanerPace, LogEvent, LogEvents, LogManager};
 pub use channel::Reply;
 pub use event::{BrokerEvent, GroupState, RemovalReason};
 pub use fetch::DelayedFetch;
-pub use group::{CommittedOffset, Group, Member};
+pub use group::{Awaiting, CommittedOffset, Group, Member, OffsetsTopic};
 pub use metadata::TopicImage;
 
 /// How long a broker's work takes in model time.

@@ -44,10 +44,16 @@ impl Send {
     }
 }
 
+/// The accumulator keeps a queue for each.
+const MOST_PARTITIONS: u32 = 1_000_000;
+
 pub(super) fn accumulate(case: &AccumulateCase) -> Answer {
     let partitions = u32::try_from(case.partitions).ok().filter(|count| *count > 0);
     let partitions = partitions
         .ok_or_else(|| invalid(format!("partitions is {}, not at least 1", case.partitions)))?;
+    if partitions > MOST_PARTITIONS {
+        return Err(invalid(format!("{partitions} partitions are more than this answers about")));
+    }
     let random: Option<Vec<u32>> = case.random.iter().map(|n| u32::try_from(*n).ok()).collect();
     let random = random.ok_or_else(|| invalid("random holds a negative number"))?;
     check_times(case)?;

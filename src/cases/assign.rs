@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::cases::{Answer, NoAnswer, invalid, object};
+use crate::cases::{Answer, NoAnswer, invalid, not_null, object};
 use crate::client::assignor::{Subscription, range};
 use crate::protocol::Topic;
 
@@ -13,6 +13,7 @@ use crate::protocol::Topic;
 #[serde(deny_unknown_fields)]
 pub(super) struct AssignCase {
     assignor: String,
+    #[serde(default, deserialize_with = "not_null")]
     side: Option<String>,
     partitions: BTreeMap<String, i32>,
     members: Vec<Member>,
@@ -26,11 +27,14 @@ struct Member {
     #[serde(rename = "rack")]
     _rack: Option<String>,
     topics: Vec<String>,
-    #[serde(rename = "owned")]
+    #[serde(rename = "owned", default, deserialize_with = "not_null")]
     _owned: Option<Vec<(String, i32)>>,
-    #[serde(rename = "generation")]
+    #[serde(rename = "generation", default, deserialize_with = "not_null")]
     _generation: Option<i32>,
 }
+
+/// An answer lists every partition: some hundred megabytes of them at this many.
+const MOST_PARTITIONS: i64 = 1_000_000;
 
 pub(super) fn assign(case: &AssignCase) -> Answer {
     let client_side = match case.side.as_deref() {
@@ -44,13 +48,28 @@ pub(super) fn assign(case: &AssignCase) -> Answer {
         return Err(NoAnswer::Unsupported(format!("assign.{}{side}", case.assignor)));
     }
     let mut partitions = BTreeMap::new();
+    let total: i64 = case.partitions.values().map(|count| i64::from(*count)).sum();
+    if total > MOST_PARTITIONS {
+        return Err(invalid(format!("{total} partitions are more than this answers about")));
+    }
     for (topic, count) in &case.partitions {
         let count = u32::try_from(*count)
             .map_err(|_| invalid(format!("{topic} has {count} partitions")))?;
         partitions.insert(Topic::from(topic.as_str()), count);
     }
-    let members: Vec<Subscription> = case
-        .members
+    // Of two members with one id a `HashMap` keeps the later, in the earlier's place.
+    let mut members: Vec<&Member> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    for member in &case.members {
+        match places.get(member.id.as_str()) {
+            Some(place) => members[*place] = member,
+            None => {
+                places.insert(&member.id, members.len());
+                members.push(member);
+            }
+        }
+    }
+    let members: Vec<Subscription> = members
         .iter()
         .map(|member| Subscription {
             member_id: member.id.clone(),

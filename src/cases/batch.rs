@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::cases::{Answer, Hex, NoAnswer, invalid, object, required_nullable};
+use crate::cases::{Answer, Hex, NoAnswer, invalid, not_null, object, required_nullable};
 use crate::protocol::ErrorCode;
+use crate::protocol::java::utf8_lossy;
 use crate::protocol::record::{
     BatchBuilder, BatchError, BatchOptions, Batches, Codec, NO_PARTITION_LEADER_EPOCH,
     NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE, NO_TIMESTAMP, Reader, Record, RecordBatch,
@@ -19,8 +20,10 @@ pub(super) struct BatchCase {
     base_offset: i64,
     #[serde(default)]
     partition_leader_epoch: i32,
+    #[serde(default, deserialize_with = "not_null")]
     timestamp_type: Option<String>,
     log_append_ms: Option<i64>,
+    #[serde(default, deserialize_with = "not_null")]
     compression: Option<String>,
     #[serde(default = "no_producer_id")]
     producer_id: i64,
@@ -30,7 +33,9 @@ pub(super) struct BatchCase {
     base_sequence: i32,
     #[serde(default)]
     transactional: bool,
+    #[serde(default, deserialize_with = "not_null")]
     records: Option<Vec<RecordCase>>,
+    #[serde(default, deserialize_with = "not_null")]
     control: Option<ControlCase>,
 }
 
@@ -147,7 +152,10 @@ fn marker(control: &ControlCase) -> Result<Record, NoAnswer> {
     let kind = match control.kind.as_str() {
         "ABORT" => 0i16,
         "COMMIT" => 1,
-        other => return Err(NoAnswer::Unsupported(format!("encode_batch.{other}"))),
+        other if CONTROL_TYPES.contains(&other) => {
+            return Err(NoAnswer::Unsupported(format!("encode_batch.{other}")));
+        }
+        other => return Err(invalid(format!("unknown control type: {other}"))),
     };
     let mut key = 0i16.to_be_bytes().to_vec();
     key.extend(kind.to_be_bytes());
@@ -229,7 +237,7 @@ fn decode_batch(batch: &RecordBatch<'_>) -> Result<Value, BatchError> {
 fn decode_record(record: &RecordRef<'_>) -> Value {
     let headers: Vec<Value> = record
         .headers()
-        .map(|(key, value)| json!([String::from_utf8_lossy(key), Hex::nullable(value)]))
+        .map(|(key, value)| json!([utf8_lossy(key), Hex::nullable(value)]))
         .collect();
     json!({
         "offset": record.offset, "timestamp": record.timestamp, "key_hex": Hex::nullable(record.key),
@@ -238,19 +246,29 @@ fn decode_record(record: &RecordRef<'_>) -> Value {
 }
 
 /// FMT-10. Left out: what the bodies of KRaft's control records say.
+///
+/// Kafka: `ControlRecordType.parse`, `EndTransactionMarker.deserialize`. A null key or value ends there
+/// in a `NullPointerException`, a value too short in a `BufferUnderflowException`.
 fn decode_control(record: &RecordRef<'_>) -> Result<Value, ErrorCode> {
-    let invalid = |_| ErrorCode::InvalidRecord;
-    let mut key = Reader::new(record.key.ok_or(ErrorCode::InvalidRecord)?);
-    key.i16().map_err(invalid)?;
-    let kind = key.i16().map_err(invalid)?;
+    let no_code = |_| ErrorCode::UnknownServerError;
+    let mut key = Reader::new(record.key.ok_or(ErrorCode::UnknownServerError)?);
+    let (Ok(key_version), Ok(kind)) = (key.i16(), key.i16()) else {
+        return Err(ErrorCode::InvalidRecord);
+    };
+    if key_version < 0 {
+        return Err(ErrorCode::InvalidRecord);
+    }
     let name =
         usize::try_from(kind).ok().and_then(|kind| CONTROL_TYPES.get(kind)).unwrap_or(&"UNKNOWN");
-    let mut value = Reader::new(record.value.ok_or(ErrorCode::InvalidRecord)?);
-    let version = value.i16().map_err(invalid)?;
-    if kind > 1 {
+    let mut value = Reader::new(record.value.ok_or(ErrorCode::UnknownServerError)?);
+    let version = value.i16().map_err(no_code)?;
+    if !matches!(kind, 0 | 1) {
         return Ok(json!({ "type": name, "version": version, "timestamp": record.timestamp }));
     }
-    let coordinator_epoch = value.i32().map_err(invalid)?;
+    if version < 0 {
+        return Err(ErrorCode::InvalidRecord);
+    }
+    let coordinator_epoch = value.i32().map_err(no_code)?;
     Ok(json!({
         "type": name, "version": version, "coordinator_epoch": coordinator_epoch,
         "timestamp": record.timestamp,

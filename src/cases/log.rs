@@ -4,12 +4,13 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::cases::batch::BatchCase;
-use crate::cases::{Answer, Hex, NoAnswer, error_answer, invalid, object};
+use crate::cases::{Answer, Hex, NoAnswer, error_answer, invalid, not_null, object};
 use crate::protocol::config::{Profile, Scope, Settings};
 use crate::protocol::record::Batches;
 use crate::protocol::{ErrorCode, Offset, TopicPartition};
 use crate::storage::{
-    AppendOrigin, CleanerConfig, FileName, Log, LogConfig, LogToClean, RollReason, clean_at_once,
+    AppendOrigin, CleanerConfig, FileKind, FileName, Log, LogConfig, LogToClean, OffsetIndex,
+    RollReason, Suffix, TimeIndex, clean_at_once,
 };
 
 #[derive(Deserialize)]
@@ -24,12 +25,30 @@ pub(super) struct LogCase {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, tag = "op", rename_all = "snake_case")]
 enum Op {
-    Append { at_ms: i64, batches: Vec<BatchCase>, leader_epoch: Option<i32> },
-    Roll { at_ms: i64 },
-    Retain { at_ms: i64 },
-    Clean { at_ms: i64 },
-    Read { at_ms: i64, offset: i64, max_bytes: i32 },
-    OffsetForTimestamp { at_ms: i64, timestamp: i64 },
+    Append {
+        at_ms: i64,
+        batches: Vec<BatchCase>,
+        #[serde(default, deserialize_with = "not_null")]
+        leader_epoch: Option<i32>,
+    },
+    Roll {
+        at_ms: i64,
+    },
+    Retain {
+        at_ms: i64,
+    },
+    Clean {
+        at_ms: i64,
+    },
+    Read {
+        at_ms: i64,
+        offset: i64,
+        max_bytes: i32,
+    },
+    OffsetForTimestamp {
+        at_ms: i64,
+        timestamp: i64,
+    },
 }
 
 impl Op {
@@ -56,7 +75,6 @@ struct Replica {
 }
 
 pub(super) fn log(case: LogCase) -> Answer {
-    let (config, cleaner) = read_config(&case.config)?;
     let ops = read_ops(case.ops)?;
     let mut last_ms = ops.first().map_or(0, Op::at_ms);
     for op in &ops {
@@ -65,6 +83,7 @@ pub(super) fn log(case: LogCase) -> Answer {
         }
         last_ms = op.at_ms();
     }
+    let (config, cleaner) = read_config(&case.config)?;
     let start_ms = ops.first().map_or(0, Op::at_ms).cast_unsigned();
     let mut replica = Replica {
         log: Log::new(start_ms, TopicPartition::new("t", 0), config, &mut || 0),
@@ -91,11 +110,22 @@ fn read_config(config: &Map<String, Value>) -> Result<(LogConfig, CleanerConfig)
             Value::Number(_) | Value::Bool(_) => value.to_string(),
             _ => return Err(invalid(format!("{name} is neither a number nor a text"))),
         };
+        if name == "preallocate" && text.trim().eq_ignore_ascii_case("true") {
+            return Err(NoAnswer::Unsupported("log.preallocate=true".into()));
+        }
+        if name == "log.cleaner.threads" && text.trim() != "1" {
+            return Err(NoAnswer::Unsupported(format!("log.{name}={text}")));
+        }
         let small_segment = name == "segment.bytes"
+            && !config.contains_key("internal.segment.bytes")
             && text.parse::<i64>().is_ok_and(|n| (14..1_048_576).contains(&n));
         let name = if small_segment { "internal.segment.bytes" } else { name };
-        let set =
-            if name.starts_with("log.") { broker.set(name, &text) } else { topic.set(name, &text) };
+        let set = if name.starts_with("log.cleaner.") {
+            broker.set(name, &text)
+        } else {
+            topic.set(name, &text)
+        };
+
         match set {
             Ok(()) => {}
             Err(crate::protocol::config::ConfigError::NotModelled(setting, value)) => {
@@ -174,12 +204,16 @@ impl Replica {
         batches: &[BatchCase],
         leader_epoch: i32,
     ) -> Result<Value, NoAnswer> {
-        let mut records = Vec::new();
+        let mut records = Vec::new(); // What `MemoryRecords` holds: nothing of a batch without records.
         for batch in batches {
             match batch.encode_as_sent()? {
                 Ok(bytes) => records.extend(bytes),
                 Err(error) => return Ok(error_answer(error.name())),
             }
+        }
+        if records.is_empty() {
+            // `UnifiedLog.append` returns before it does anything.
+            return Ok(json!({ "base_offset": -1, "last_offset": -1 }));
         }
         let origin = AppendOrigin::Client;
         let appended =
@@ -224,8 +258,12 @@ impl Replica {
     }
 
     fn read(&self, offset: i64, max_bytes: i32) -> Result<Value, NoAnswer> {
-        let max_bytes = u32::try_from(max_bytes).map_err(|_| invalid("max_bytes is negative"))?;
-        Ok(match self.log.read(offset, max_bytes, true) {
+        let most_bytes = u32::try_from(max_bytes).unwrap_or(0);
+        Ok(match self.log.read(offset, most_bytes, true) {
+            // `LogSegment.read` throws an `IllegalArgumentException`, but only where there is something to read.
+            Ok(read) if max_bytes < 0 && read.segment.is_some() => {
+                error_answer(ErrorCode::UnknownServerError.name())
+            }
             Ok(read) => {
                 let base_offsets: Vec<i64> =
                     Batches::new(read.bytes).flatten().map(|batch| batch.base_offset()).collect();
@@ -249,6 +287,16 @@ impl Replica {
         })
     }
 
+    /// The indexes that a failed cleaning left behind keep the size that Kafka gave them.
+    fn preallocated(&self, name: FileName) -> usize {
+        let entry_bytes = match name {
+            FileName::Numbered(_, FileKind::Index, Suffix::Cleaned) => OffsetIndex::ENTRY_BYTES,
+            FileName::Numbered(_, FileKind::TimeIndex, Suffix::Cleaned) => TimeIndex::ENTRY_BYTES,
+            _ => return 0,
+        };
+        (self.log.config().segment_index_bytes / entry_bytes * entry_bytes) as usize
+    }
+
     fn files(&self, dump: bool) -> Value {
         let files = self.log.files();
         let shown = files.iter().filter(|(name, _)| {
@@ -256,13 +304,15 @@ impl Replica {
         });
         let files: Vec<Value> = shown
             .map(|(name, file)| {
+                let mut bytes = file.bytes.clone();
+                bytes.resize(bytes.len().max(self.preallocated(*name)), 0);
                 let mut entry = object(json!({
                     "name": name.to_string(),
-                    "size_bytes": file.size_bytes(),
-                    "crc32c": crc32c::crc32c(&file.bytes),
+                    "size_bytes": bytes.len() as u64,
+                    "crc32c": crc32c::crc32c(&bytes),
                 }));
                 if dump {
-                    entry.insert("hex".into(), Hex::value(&file.bytes));
+                    entry.insert("hex".into(), Hex::value(&bytes));
                 }
                 Value::Object(entry)
             })

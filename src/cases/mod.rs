@@ -145,6 +145,15 @@ where
     Option::deserialize(deserializer)
 }
 
+/// A field that may be left out but not be null.
+fn not_null<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
 fn error_answer(name: &str) -> Value {
     json!({ "error": name })
 }

@@ -1,5 +1,7 @@
 //! Records of `__consumer_offsets`, written and read.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -7,8 +9,8 @@ use crate::broker::group::{
     GroupValue, MemberValue, OffsetValue, OffsetsError, OffsetsKey, OffsetsValue, decode_record,
 };
 use crate::cases::{Answer, Hex, NoAnswer, invalid, object, required_nullable};
-use crate::protocol::Uuid;
 use crate::protocol::java::{hash_map_order, string_hash};
+use crate::protocol::{ErrorCode, Uuid};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,11 +25,21 @@ pub(super) struct OffsetCommit {
     topic_id: Option<String>,
 }
 
+/// Kafka writes the length of a text in 15 bits, and throws where they do not suffice.
+fn fits(texts: &[&str]) -> Result<(), NoAnswer> {
+    if texts.iter().any(|text| text.len() > 0x7fff) {
+        return Err(ErrorCode::UnknownServerError.into());
+    }
+    Ok(())
+}
+
 pub(super) fn offset_commit_record(case: OffsetCommit) -> Answer {
+    fits(&[&case.group, &case.topic, &case.metadata])?;
     let topic_id = match &case.topic_id {
         None => None,
         Some(text) => {
-            Some(Uuid::parse(text).ok_or_else(|| invalid(format!("bad topic_id: {text}")))?)
+            let id = Uuid::parse(text).ok_or_else(|| invalid(format!("bad topic_id: {text}")))?;
+            Some(id).filter(|id| id.0 != 0)
         }
     };
     let key =
@@ -73,8 +85,11 @@ struct Member {
 }
 
 pub(super) fn group_metadata_record(case: GroupMetadata) -> Answer {
+    check_group(&case)?;
     // The record lists its members in the order of the coordinator's HashMap (GEN-6).
-    let members = case.members.into_iter().map(|member| {
+    let mut members: Vec<(i32, MemberValue)> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    for member in case.members {
         let value = MemberValue {
             member_id: member.id,
             instance_id: member.instance_id,
@@ -85,8 +100,14 @@ pub(super) fn group_metadata_record(case: GroupMetadata) -> Answer {
             subscription: member.subscription_hex.0,
             assignment: member.assignment_hex.0,
         };
-        (string_hash(&value.member_id), value)
-    });
+        match places.get(&value.member_id) {
+            Some(place) => members[*place].1 = value,
+            None => {
+                places.insert(value.member_id.clone(), members.len());
+                members.push((string_hash(&value.member_id), value));
+            }
+        }
+    }
     let key = OffsetsKey::Group { group: case.group };
     let value = GroupValue {
         protocol_type: case.protocol_type,
@@ -94,11 +115,35 @@ pub(super) fn group_metadata_record(case: GroupMetadata) -> Answer {
         protocol: case.protocol,
         leader: case.leader,
         state_ms: case.state_ms,
-        members: hash_map_order(16, members.collect()),
+        members: hash_map_order(16, members),
     };
     Ok(object(
         json!({ "key_hex": Hex::value(&key.encode()), "value_hex": Hex::value(&value.encode()) }),
     ))
+}
+
+/// What `ClassicGroup.add` and `newGroupMetadataRecord` refuse (`IllegalStateException`).
+fn check_group(case: &GroupMetadata) -> Result<(), NoAnswer> {
+    let (mut ids, mut instances) = (BTreeSet::new(), BTreeSet::new());
+    let mut joined_twice = false;
+    for member in &case.members {
+        // A member that joins again counts twice among those who support the protocol.
+        let refused = joined_twice
+            || case.protocol.is_none()
+            || member.instance_id.as_ref().is_some_and(|id| !instances.insert(id));
+        if refused {
+            return Err(ErrorCode::UnknownServerError.into());
+        }
+        joined_twice = !ids.insert(&member.id);
+        fits(&[
+            &member.id,
+            member.instance_id.as_deref().unwrap_or(""),
+            &member.client_id,
+            &member.client_host,
+        ])?;
+    }
+    let nullable = |text: &'_ Option<String>| text.clone().unwrap_or_default();
+    fits(&[&case.group, &case.protocol_type, &nullable(&case.protocol), &nullable(&case.leader)])
 }
 
 #[derive(Deserialize)]

@@ -36,11 +36,19 @@ fn answer_all(input: impl io::Read, output: impl Write) -> io::Result<()> {
             return output.flush();
         }
         let text = line.strip_suffix(b"\n").unwrap_or(&line);
-        writeln!(output, "{}", cases::answer_bytes(text))?;
+        writeln!(output, "{}", answer_or_say_so(text))?;
         if input.buffer().is_empty() {
             output.flush()?;
         }
     }
+}
+
+/// The other lines must not suffer if we have made a mistake; it is told on standard error.
+fn answer_or_say_so(line: &[u8]) -> String {
+    std::panic::catch_unwind(|| cases::answer_bytes(line)).unwrap_or_else(|_| {
+        let case: serde_json::Value = serde_json::from_slice(line).unwrap_or_default();
+        serde_json::json!({ "id": case["id"], "error": "UNKNOWN_SERVER_ERROR" }).to_string()
+    })
 }
 
 #[cfg(test)]

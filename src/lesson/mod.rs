@@ -4,9 +4,9 @@
 
 mod tour;
 
-use crate::protocol::{Bytes, Offset, Subject, TopicPartition};
+use crate::protocol::Subject;
 use crate::sim::{Action, Event, World};
-use crate::words::{Line, Words};
+use crate::words::{Choice, Line, StepName, Theme, Words};
 
 /// The names of all chapters.
 pub const CHAPTERS: [&str; 1] = [tour::TOUR.name];
@@ -18,65 +18,6 @@ pub struct Chapter {
     pub name: &'static str,
     /// Its steps, in order.
     pub steps: &'static [Step],
-}
-
-/// A step of the tour, for `words`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum StepName {
-    /// A record finds its partition.
-    Partition,
-    /// A segment rolls.
-    Roll,
-    /// The cleaner keeps the latest.
-    Clean,
-    /// A commit is a record.
-    Commit,
-    /// A consumer dies, and what is read again.
-    Redelivery,
-}
-
-/// An answer that can be chosen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Choice {
-    /// This partition.
-    Partition(u32),
-    /// Whichever is next in turn.
-    AnyPartition,
-    /// The batch is cut: the rest goes into the new file.
-    SplitBatch,
-    /// The batch goes whole into the new file.
-    WholeInNewFile,
-    /// The file grows beyond its limit.
-    BeyondLimit,
-    /// So many records of the key.
-    Records(u64),
-    /// The last offset that was read.
-    LastRead,
-    /// The next offset to read.
-    NextToRead,
-    /// The end of the log.
-    LogEnd,
-    /// From the committed offset.
-    FromCommitted(Offset),
-    /// From the position that was lost with the consumer.
-    FromPosition(Offset),
-    /// From the end of the log.
-    FromEnd(Offset),
-}
-
-/// What a step is about, for its sentences: what the world showed when it began.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Theme {
-    /// A record's key.
-    pub key: Option<Bytes>,
-    /// A partition.
-    pub partition: Option<TopicPartition>,
-    /// A node's name.
-    pub node: Option<String>,
-    /// A count or an offset.
-    pub number: Option<u64>,
-    /// A limit that belongs to it.
-    pub limit: Option<u64>,
 }
 
 /// One step.
@@ -208,6 +149,15 @@ impl LessonRun {
         }
     }
 
+    /// What can be answered now.
+    #[must_use]
+    pub fn choices(&self) -> &[Choice] {
+        match &self.phase {
+            Phase::Asking(asked) => &asked.choices,
+            _ => &[],
+        }
+    }
+
     /// The n-th choice is made. Returns what is done to the world now; then the clock runs.
     pub fn predict(&mut self, chosen: usize, world: &World) -> Vec<Action> {
         let Phase::Asking(asked) = &self.phase else { return Vec::new() };
@@ -240,8 +190,7 @@ impl LessonRun {
                     && (step.goal)(asked, world)
                 {
                     self.right_count += u32::from(right == *chosen);
-                    self.phase =
-                        Phase::Done { asked: asked.clone(), chosen: *chosen, right };
+                    self.phase = Phase::Done { asked: asked.clone(), chosen: *chosen, right };
                     return LessonStep::Stop;
                 }
             }
@@ -297,11 +246,14 @@ impl LessonRun {
                 let is_right = chosen == Some(right);
                 words.lesson_verdict(name, theme, &choices[right], is_right, world)
             }),
-            goal: asked.map(|asked| (words.lesson_goal(name, theme), done || (chosen.is_some() && (self.step().goal)(asked, world)))),
+            goal: asked.map(|asked| {
+                (
+                    words.lesson_goal(name, theme),
+                    done || (chosen.is_some() && (self.step().goal)(asked, world)),
+                )
+            }),
             can_go_on: done && !self.finished,
-            finished: self
-                .finished
-                .then_some((self.right_count, self.chapter.steps.len() as u32)),
+            finished: self.finished.then_some((self.right_count, self.chapter.steps.len() as u32)),
         }
     }
 }

@@ -3,10 +3,12 @@
 use crate::broker::BrokerEvent;
 use crate::client::consumer::ConsumerEvent;
 use crate::client::producer::ProducerEvent;
-use crate::lesson::{Asked, Chapter, Choice, Step, StepName, Theme};
-use crate::protocol::{Bytes, Offset, Subject, Topic, TopicPartition};
+use crate::lesson::{Asked, Chapter, Step};
+use crate::protocol::request::ApiKey;
+use crate::protocol::{Bytes, ClientId, NodeId, Offset, Subject, Topic, TopicPartition};
 use crate::sim::{Action, RecordSpec, What, World};
 use crate::storage::{Log, LogEvent};
+use crate::words::{Choice, StepName, Theme};
 
 /// The first lesson.
 pub(super) static TOUR: Chapter =
@@ -73,8 +75,10 @@ const ROLL: Step = Step {
     },
     judge: |asked, world, event| {
         let partition = asked.theme.partition.as_ref()?;
-        let What::Broker(_, BrokerEvent::Log(at, LogEvent::BatchAppended { base_offset, segment, .. })) =
-            &event.what
+        let What::Broker(
+            _,
+            BrokerEvent::Log(at, LogEvent::BatchAppended { base_offset, segment, .. }),
+        ) = &event.what
         else {
             return None;
         };
@@ -87,11 +91,14 @@ const ROLL: Step = Step {
         let old = log.segments().iter().find(|segment| segment.base_offset() == before)?;
         let beyond = old.size_bytes() > log.config().segment_bytes;
         let whole = segment == base_offset;
-        choice_at(asked, match (whole, beyond) {
-            (true, false) => &Choice::WholeInNewFile,
-            (_, true) => &Choice::BeyondLimit,
-            (false, false) => &Choice::SplitBatch,
-        })
+        choice_at(
+            asked,
+            match (whole, beyond) {
+                (true, false) => &Choice::WholeInNewFile,
+                (_, true) => &Choice::BeyondLimit,
+                (false, false) => &Choice::SplitBatch,
+            },
+        )
     },
     goal: |asked, world| {
         let partition = asked.theme.partition.as_ref();
@@ -188,11 +195,14 @@ const COMMIT: Step = Step {
         let next = world.clients().iter().filter_map(|client| client.consumer()).any(|consumer| {
             consumer.position(partition).is_some_and(|position| position >= *offset)
         });
-        choice_at(asked, match (next, holds(*offset)) {
-            (true, _) => &Choice::NextToRead,
-            (false, true) => &Choice::LogEnd,
-            (false, false) => &Choice::LastRead,
-        })
+        choice_at(
+            asked,
+            match (next, holds(*offset)) {
+                (true, _) => &Choice::NextToRead,
+                (false, true) => &Choice::LogEnd,
+                (false, false) => &Choice::LastRead,
+            },
+        )
     },
     goal: |asked, world| {
         let committed = |world: &World| {
@@ -213,6 +223,9 @@ const REDELIVERY: Step = Step {
         let group = world.broker().groups().find(|group| group.id().as_str() == GROUP)?;
         world.clients().iter().find_map(|client| {
             let consumer = client.consumer().filter(|_| client.is_running())?;
+            if commit_under_way(world, client.id) {
+                return None; // It may still arrive.
+            }
             consumer.assignment().iter().find_map(|partition| {
                 let position = consumer.position(partition)?;
                 let committed = group.committed(partition)?.offset;
@@ -238,9 +251,7 @@ const REDELIVERY: Step = Step {
             Choice::FromEnd(log.map_or(Offset(0), |log| log.log_end_offset())),
         ]
     },
-    play: |_, theme| {
-        theme.node.iter().map(|node| Action::Crash { node: node.clone() }).collect()
-    },
+    play: |_, theme| theme.node.iter().map(|node| Action::Crash { node: node.clone() }).collect(),
     judge: |asked, _, event| match &event.what {
         What::Consumer(_, ConsumerEvent::PositionSet { partition, offset, .. })
             if Some(partition) == asked.theme.partition.as_ref() =>
@@ -266,6 +277,13 @@ const REDELIVERY: Step = Step {
     },
 };
 
+fn commit_under_way(world: &World, client: ClientId) -> bool {
+    let node = NodeId::Client(client);
+    world
+        .messages()
+        .any(|message| message.from == node && message.body.api_key() == ApiKey::OffsetCommit)
+}
+
 fn choice_at(asked: &Asked, choice: &Choice) -> Option<usize> {
     asked.choices.iter().position(|c| c == choice)
 }
@@ -286,9 +304,8 @@ fn customers(world: &World) -> Option<&Log> {
 
 /// A running producer that sends to the topic.
 fn running_producer<'a>(world: &'a World, topic: &str) -> Option<&'a str> {
-    let mut running = world.clients().iter().filter(|client| {
-        client.producer().is_some() && client.is_running()
-    });
+    let mut running =
+        world.clients().iter().filter(|client| client.producer().is_some() && client.is_running());
     let sends = |client: &&crate::sim::Client| {
         client.flow().is_some_and(|flow| flow.workload.topic == topic)
     };
@@ -300,7 +317,9 @@ fn purchase(world: &World, key: &str, count: usize) -> Vec<Action> {
     let Some(producer) = running_producer(world, TOPIC) else { return Vec::new() };
     let record = RecordSpec {
         key: Some(key.to_owned()),
-        value: Some(r#"{"item":"lamp","price":42,"zip":"47197","card":"xxxx-xxxx-xxxx-1234"}"#.into()),
+        value: Some(
+            r#"{"item":"lamp","price":42,"zip":"47197","card":"xxxx-xxxx-xxxx-1234"}"#.into(),
+        ),
         partition: None,
     };
     let records = vec![record; count];
@@ -341,7 +360,10 @@ fn keys_below(log: &Log, end: Offset) -> Vec<(Bytes, u64)> {
         }
     }
     keys.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
-    keys.into_iter().filter(|(.., tombstone)| !tombstone).map(|(key, count, _)| (key, count)).collect()
+    keys.into_iter()
+        .filter(|(.., tombstone)| !tombstone)
+        .map(|(key, count, _)| (key, count))
+        .collect()
 }
 
 /// A consumer that has read something of a partition of its own.
@@ -354,4 +376,3 @@ fn reading_consumer(world: &World) -> Option<(String, TopicPartition, Offset)> {
         })
     })
 }
-

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
+use crate::protocol::idle_settings;
 use crate::protocol::java::Double;
 
 /// Which Kafka a world follows.
@@ -248,6 +249,7 @@ const LONG: Kind = Kind::Long(None);
 const LONG_0: Kind = Kind::Long(Some(0));
 const LONG_1: Kind = Kind::Long(Some(1));
 const RATIO: Kind = Kind::Ratio(0, 1);
+const DOUBLE: Kind = Kind::Ratio(i64::MIN, i64::MAX);
 const LONG_MAX: &str = "9223372036854775807";
 const POLICIES: Kind = Kind::List(&["compact", "delete"]);
 const TIMESTAMP_TYPES: Kind = Kind::Choice(&["CreateTime", "LogAppendTime"]);
@@ -375,7 +377,7 @@ pub const DEFINITIONS: &[Definition] = &[
     broker(S::LogCleanerEnable, Kind::Boolean, "true"),
     broker(S::LogCleanerBackoffMs, LONG_0, "15000"),
     broker(S::LogCleanerDedupeBufferSize, LONG, "134217728"),
-    broker(S::LogCleanerIoBufferLoadFactor, Kind::Ratio(0, i64::MAX), "0.9"),
+    broker(S::LogCleanerIoBufferLoadFactor, DOUBLE, "0.9"),
     broker(S::LogCleanerIoBufferSize, INT_0, "524288"),
     broker(S::LogCleanerMinCleanableRatio, RATIO, "0.5"),
     broker(S::LogCleanerDeleteRetentionMs, LONG_0, "86400000"),
@@ -744,7 +746,11 @@ impl Settings {
 
     fn set_unknown(&mut self, name: &str, text: &str) -> Result<(), ConfigError> {
         match self.scope {
-            Scope::Topic => Err(ConfigError::Refused(format!("Unknown topic config name: {name}"))),
+            Scope::Topic => match idle_settings::check(name, text) {
+                Some(None) => Ok(()),
+                Some(Some(sentence)) => Err(ConfigError::Refused(sentence)),
+                None => Err(ConfigError::Refused(format!("Unknown topic config name: {name}"))),
+            },
             _ if KNOWN_ELSEWHERE.contains(&name) => Ok(()),
             _ => {
                 self.unused.insert(name.into(), text.into());
@@ -941,7 +947,7 @@ mod tests {
         for definition in DEFINITIONS {
             for profile in [Profile::V4, Profile::Book] {
                 let settings = Settings::new(definition.scope, profile);
-                settings.get(definition.setting);
+                let _ = settings.get(definition.setting);
             }
         }
     }

@@ -52,10 +52,12 @@ pub fn hash_map_order<T>(initial_capacity: u32, entries: Vec<(i32, T)>) -> Vec<T
     let mut hashes: Vec<u32> = Vec::new();
     for (hash, _) in &entries {
         hashes.push(spread(*hash));
-        let bucket = spread(*hash) & (capacity - 1);
-        let in_bucket = hashes.iter().filter(|h| *h & (capacity - 1) == bucket).count();
-        if in_bucket > 8 && capacity < 64 {
-            capacity *= 2;
+        if capacity < 64 {
+            let bucket = spread(*hash) & (capacity - 1);
+            let in_bucket = hashes.iter().filter(|h| *h & (capacity - 1) == bucket).count();
+            if in_bucket > 8 {
+                capacity *= 2;
+            }
         }
         if hashes.len() as u64 * 4 > u64::from(capacity) * 3 {
             capacity *= 2;
@@ -71,6 +73,28 @@ pub fn hash_map_order<T>(initial_capacity: u32, entries: Vec<(i32, T)>) -> Vec<T
 #[must_use]
 pub fn compare_strings(a: &str, b: &str) -> Ordering {
     a.encode_utf16().cmp(b.encode_utf16())
+}
+
+/// `new String(bytes, UTF_8)`: what cannot be read becomes U+FFFD. Java takes an encoded surrogate for one
+/// bad character, where Rust sees three.
+#[must_use]
+pub fn utf8_lossy(mut bytes: &[u8]) -> String {
+    let mut text = String::new();
+    loop {
+        let error = match std::str::from_utf8(bytes) {
+            Ok(rest) => return text + rest,
+            Err(error) => error,
+        };
+        let (valid, rest) = bytes.split_at(error.valid_up_to());
+        text.push_str(std::str::from_utf8(valid).expect("valid up to the error"));
+        text.push(char::REPLACEMENT_CHARACTER);
+        let bad = match rest {
+            [0xed, 0xa0..=0xbf, 0x80..=0xbf, ..] => 3,
+            [0xed, 0xa0..=0xbf, ..] => 2,
+            _ => error.error_len().unwrap_or(rest.len()),
+        };
+        bytes = &rest[bad..];
+    }
 }
 
 /// A Java double that can be compared and hashed by its bits.
@@ -108,7 +132,13 @@ impl Double {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let digits = text.trim_end_matches(['d', 'D', 'f', 'F']);
+        match text {
+            "NaN" | "+NaN" | "-NaN" => return Some(Self(f64::NAN)),
+            "Infinity" | "+Infinity" => return Some(Self(f64::INFINITY)),
+            "-Infinity" => return Some(Self(f64::NEG_INFINITY)),
+            _ => {}
+        }
+        let digits = text.strip_suffix(['d', 'D', 'f', 'F']).unwrap_or(text);
         if !digits.bytes().any(|b| b.is_ascii_digit())
             || digits.bytes().any(|b| !(b.is_ascii_digit() || b"+-.eE".contains(&b)))
         {
@@ -190,6 +220,21 @@ mod tests {
         for (text, hash, partition) in cases {
             assert_eq!(string_hash(text), hash, "{text}");
             assert_eq!(group_partition(text, 50), partition, "{text}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_replaced_as_in_java() {
+        let cases: [(&[u8], &str); 6] = [
+            (b"a\xffb", "a\u{fffd}b"),
+            (b"\xed\xb8\x8c", "\u{fffd}"),
+            (b"\xed\xb8x", "\u{fffd}x"),
+            (b"\xed\xb8", "\u{fffd}"),
+            (b"\xf0\x9f\x94", "\u{fffd}"),
+            ("\u{ac00}".as_bytes(), "\u{ac00}"),
+        ];
+        for (bytes, text) in cases {
+            assert_eq!(utf8_lossy(bytes), text, "{bytes:02x?}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub mod config;
 mod error;
+mod idle_settings;
 mod ids;
 pub mod java;
 mod metadata;

@@ -92,9 +92,7 @@ impl Address {
                 "seed" => set(&mut address.seed, value.parse().ok()),
                 "lang" => set(&mut address.lang, Lang::parse(&value)),
                 "theme" => set(&mut address.theme, Theme::parse(&value)),
-                "at" => {
-                    set(&mut address.at, value.parse().ok().filter(|at| *at <= FURTHEST_INDEX))
-                }
+                "at" => set(&mut address.at, value.parse().ok().filter(|at| *at <= FURTHEST_INDEX)),
                 "bench" => set(&mut address.bench, value.parse().ok().filter(|n| *n <= 50_000)),
                 "paused" => set(&mut address.paused, on),
                 "embed" => set(&mut address.embed, on),
@@ -180,7 +178,7 @@ pub fn write_inputs(inputs: &[Input]) -> String {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn read_inputs(fragment: &str) -> Result<Vec<Input>, String> {
+pub(super) fn read_inputs(fragment: &str) -> Result<Vec<Input>, String> {
     let Some(text) = fragment.strip_prefix("do=") else { return Ok(Vec::new()) };
     if text.len() > LONGEST_FRAGMENT {
         return Err("the link is too long".into());
@@ -246,7 +244,8 @@ mod tests {
             let inputs: Vec<Input> = (0..count)
                 .map(|n| Input { after_index: 7 + n, at_ms: 20 + n, action: action.clone() })
                 .collect();
-            let address = Address::parse("scenario=store&seed=3&at=9&paused", &write_inputs(&inputs));
+            let address =
+                Address::parse("scenario=store&seed=3&at=9&paused", &write_inputs(&inputs));
             assert_eq!(address.inputs, inputs);
             assert_eq!((address.seed, address.at, address.paused), (Some(3), Some(9), true));
             assert_eq!(address.problems, Vec::<String>::new());

@@ -2,6 +2,7 @@
 //! comes out.
 
 mod action;
+mod focus;
 pub mod inspect;
 mod lead;
 mod link;
@@ -14,20 +15,25 @@ use std::rc::Rc;
 use crate::lesson::{LessonRun, LessonStep};
 use crate::protocol::{Bytes, Subject};
 use crate::scene::{self, Scene, TreeNode};
-use crate::sim::{self, Event, History, Refused, Scenario};
-use crate::words::{Lang, Line, Words, importance, words};
+use crate::session::lead::Lead;
+use crate::sim::{self, ConsumerSpec, Event, History, Refused, Scenario};
+use crate::words::{Lang, Line, StageWords, Words, importance, words};
 
 pub use crate::lesson::LessonView;
 pub use action::{Action, Direction, Move};
 pub use link::{Address, Theme, write_inputs};
-pub use paste::{MOST_BYTES, MOST_RECORDS, PasteError, read_properties, read_records};
+pub use paste::{MOST_BYTES, MOST_RECORDS, read_properties, read_records};
 pub use playback::{NORMAL_SPEED, Playback, SPEEDS, TRANSITION_MS};
 pub use summary::{ClientLine, Notice, Summary, Told, TopicLine};
 
+/// What is listed is at least as important as a record that finds its partition.
+const WORTH_LISTING: u8 = 26;
 /// So many events are listed.
 const MOST_TOLD: usize = 60;
 /// So many steps are done in a frame at the most; then the picture lags behind the clock.
 const MOST_STEPS_A_FRAME: u32 = 20_000;
+/// While the clock runs, the tree is brought up to date no more often than this.
+const TREE_MS: f64 = 400.0;
 /// A step back or forward that tells something is looked for so far.
 const LONGEST_LOOK: u32 = 2_000;
 
@@ -53,6 +59,10 @@ pub struct Session {
     focused: Option<Subject>,
     hovered: Option<Subject>,
     tree: Vec<TreeNode>,
+    tree_version: u32,
+    /// Wall time since the tree was last looked at.
+    tree_age_ms: f64,
+    lead: Lead,
     lesson: Option<LessonRun>,
     notices: Vec<Notice>,
     next_notice: u64,
@@ -93,6 +103,9 @@ impl Session {
             focused: None,
             hovered: None,
             tree: Vec::new(),
+            tree_version: 0,
+            tree_age_ms: TREE_MS,
+            lead: Lead::default(),
             lesson: None,
             notices: Vec::new(),
             next_notice: 0,
@@ -141,6 +154,12 @@ impl Session {
         &self.tree
     }
 
+    /// Where the keyboard's ring is.
+    #[must_use]
+    pub fn focused(&self) -> Option<&Subject> {
+        self.focused.as_ref()
+    }
+
     /// Whether the next frame looks different from this one.
     #[must_use]
     pub fn is_moving(&self) -> bool {
@@ -149,6 +168,7 @@ impl Session {
 
     /// Wall time has passed: `wall_ms` since the last frame.
     pub fn frame(&mut self, wall_ms: f64) {
+        self.tree_age_ms += wall_ms;
         if !self.playback.playing {
             self.playback.since_step_ms += wall_ms;
             return;
@@ -175,6 +195,7 @@ impl Session {
         };
         self.history.advance_to(reached_ms as u64);
         self.playback.picture_ms = reached_ms;
+        self.lead.follow(self.history.recent(), reached_ms as u64, self.span_ms(pace));
         if self.history.broken().is_some() {
             self.playback.playing = false;
         }
@@ -194,26 +215,41 @@ impl Session {
         stop
     }
 
-    /// The picture of now, `width` by `height` CSS pixels.
-    pub fn compose(&mut self, width: f32, height: f32, cache: &mut scene::Cache) -> Scene {
+    /// The picture of now: what is in view of a stage of this size, scrolled so far.
+    pub fn compose(
+        &mut self,
+        (width, height): (f32, f32),
+        scroll: f32,
+        cache: &mut scene::Cache,
+    ) -> Scene {
         let pace = self.history.scenario().model_ms_per_wall_s;
         let highlighted = self.hovered.as_ref().or(self.selected.as_ref());
         let highlighted_key = highlighted.and_then(|subject| self.key_of(subject));
+        let playing = self.playback.playing;
+        let progress = if self.reduced_motion { 1.0 } else { self.playback.step_progress() };
         let view = scene::View {
             width,
             height,
+            scroll,
             now_ms: self.playback.picture_ms.max(self.history.world().now_ms() as f64),
-            step_progress: if self.reduced_motion { 1.0 } else { self.playback.step_progress() },
+            step_progress: (!playing).then_some(progress),
             span_ms: self.span_ms(pace),
             reduced_motion: self.reduced_motion,
             selected: self.selected.as_ref(),
             focused: self.focused.as_ref(),
             highlighted_key: highlighted_key.as_ref(),
+            with_tree: !playing || self.tree_age_ms >= TREE_MS,
+            most_detail: scene::Detail::Full,
         };
+        let words: &dyn StageWords = words(self.lang);
         let scene =
-            scene::compose(self.history.world(), self.history.recent(), &view, words(self.lang), cache);
-        if self.tree != scene.tree {
-            self.tree.clone_from(&scene.tree);
+            scene::compose(self.history.world(), self.history.recent(), &view, words, cache);
+        if view.with_tree {
+            self.tree_age_ms = 0.0;
+            if self.tree != scene.tree {
+                self.tree.clone_from(&scene.tree);
+                self.tree_version += 1;
+            }
         }
         scene
     }
@@ -228,7 +264,7 @@ impl Session {
     }
 
     fn key_of(&self, subject: &Subject) -> Option<Bytes> {
-        inspect::key_of(self.history.world(), subject)
+        focus::key_of(self.history.world(), subject)
     }
 
     /// A person does something.
@@ -354,6 +390,9 @@ impl Session {
                 self.notify(text, offer);
             }
         }
+        if !self.playback.playing {
+            self.lead.stand(self.history.recent());
+        }
         self.playback.since_step_ms = 0.0;
         self.on_stepped();
     }
@@ -386,6 +425,7 @@ impl Session {
 
     fn stand(&mut self) {
         self.playback.stand_at(self.history.world().now_ms());
+        self.lead.stand(self.history.recent());
     }
 
     fn seek(&mut self, index: u64) {
@@ -410,9 +450,11 @@ impl Session {
 
     fn step_back(&mut self) {
         let index = self.history.world().event_index();
-        let told = self.history.recent().rev().find(|event| {
-            event.index < index && importance(&event.what) > 0
-        });
+        let told = self
+            .history
+            .recent()
+            .rev()
+            .find(|event| event.index < index && importance(&event.what) > 0);
         let target = match told {
             Some(event) => event.index,
             None => index.saturating_sub(1),
@@ -455,17 +497,11 @@ impl Session {
     }
 
     fn move_focus(&mut self, way: Move) {
-        let at = self.focused.as_ref().and_then(|subject| {
-            self.tree.iter().position(|node| node.subject == *subject)
-        });
-        let target = scene::move_focus(&self.tree, at, match way {
-            Move::Next => scene::FocusMove::Next,
-            Move::Previous => scene::FocusMove::Previous,
-            Move::Into => scene::FocusMove::Into,
-            Move::Out => scene::FocusMove::Out,
-            Move::First => scene::FocusMove::First,
-            Move::Last => scene::FocusMove::Last,
-        });
+        let at = self
+            .focused
+            .as_ref()
+            .and_then(|subject| self.tree.iter().position(|node| node.subject == *subject));
+        let target = focus::moved(&self.tree, at, way);
         if let Some(target) = target {
             self.focused = Some(self.tree[target].subject.clone());
         }
@@ -478,12 +514,12 @@ impl Session {
         let words = self.words();
         let start_ms = world.start_ms();
         let pace = world.scenario().model_ms_per_wall_s;
-        let (lead, second) =
-            lead::leading(self.history.recent(), world.now_ms(), self.span_ms(pace));
+        let (lead, second) = self.lead.events();
         let model_ms_per_wall_s = self.playback.model_ms_per_wall_s(pace);
         let rounding_ms =
             if self.playback.playing { ((model_ms_per_wall_s / 10.0) as u64).max(1) } else { 1 };
-        let lead_line = lead.map_or_else(|| words.opening(world), |event| words.event(world, event));
+        let lead_line =
+            lead.map_or_else(|| words.opening(world), |event| words.event(world, event));
         let aside = match (lead.and_then(|event| words.aside(world, event)), second) {
             (Some(aside), _) => aside,
             (None, Some(event)) => words.event(world, event),
@@ -516,6 +552,7 @@ impl Session {
                 .and_then(|subject| inspect::inspect(world, &self.history, subject, words))
                 .map(Rc::new),
             focused: self.focused.clone(),
+            tree_version: self.tree_version,
             clients: Rc::new(self.client_lines()),
             topics: Rc::new(self.topic_lines()),
             lesson: self.lesson.as_ref().map(|lesson| Rc::new(lesson.view(world, words))),
@@ -530,7 +567,7 @@ impl Session {
             .history
             .recent()
             .rev()
-            .filter(|event| importance(&event.what) > 0)
+            .filter(|event| importance(&event.what) >= WORTH_LISTING)
             .take(MOST_TOLD)
             .map(|event: &Event| Told {
                 index: event.index,
@@ -564,6 +601,35 @@ impl Session {
                 internal: topic.is_internal(),
             })
             .collect()
+    }
+
+    /// Another consumer like those of a group, or of a topic: the next name, the same settings.
+    #[must_use]
+    pub fn another_consumer(&self, subject: &Subject) -> Option<ConsumerSpec> {
+        let world = self.history.world();
+        let in_group = |client: &&sim::Client| match (subject, client.consumer()) {
+            (Subject::Group(group), Some(consumer)) => consumer.group() == *group,
+            (Subject::Topic(topic), Some(consumer)) => consumer.app().topics.contains(topic),
+            (_, consumer) => consumer.is_some(),
+        };
+        let model = world.clients().iter().rev().find(in_group)?.consumer()?;
+        let taken = |name: &str| world.node(name).is_some();
+        let name = (1..).map(|n| format!("c{n}")).find(|name| !taken(name))?;
+        let settings = model.settings().overrides();
+        Some(ConsumerSpec {
+            name,
+            topics: model.app().topics.iter().map(ToString::to_string).collect(),
+            settings: settings.map(|(s, value)| (s.name().to_owned(), value.to_string())).collect(),
+            process_ms: model.app().process_ms,
+            poll_timeout_ms: model.app().poll_timeout_ms,
+            commit_sync: model.app().commit_sync,
+        })
+    }
+
+    /// The number of a key's colour, from 1.
+    #[must_use]
+    pub fn key_colour(&self, key: &Bytes) -> u8 {
+        scene::key_colour(self.history.world(), key)
     }
 
     /// The address's query and fragment that bring somebody else here.

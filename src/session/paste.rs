@@ -1,29 +1,12 @@
 //! Records from text that a person typed, pasted or dropped: hostile until parsed.
 
 use crate::sim::RecordSpec;
+use crate::words::PasteError;
 
 /// More records than this are refused in one go.
 pub const MOST_RECORDS: usize = 10_000;
 /// More bytes than this are refused in one go.
 pub const MOST_BYTES: usize = 4 << 20;
-
-/// Why a text holds no records.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PasteError {
-    /// There is nothing in it.
-    Empty,
-    /// It is larger than [`MOST_BYTES`].
-    TooLarge(usize),
-    /// It has more lines than [`MOST_RECORDS`].
-    TooMany(usize),
-    /// A line that begins like JSON is not a record.
-    BadLine {
-        /// The line, from 1.
-        line: usize,
-        /// What is wrong.
-        message: String,
-    },
-}
 
 /// Reads one record a line.
 ///
@@ -114,7 +97,9 @@ mod tests {
     #[test]
     fn a_bad_line_is_named_and_nothing_is_taken() {
         let error = read_records("a:1\n\n{\"kye\":\"a\"}\n").unwrap_err();
-        assert!(matches!(&error, PasteError::BadLine { line: 3, message } if message.contains("kye")));
+        assert!(
+            matches!(&error, PasteError::BadLine { line: 3, message } if message.contains("kye"))
+        );
         assert_eq!(read_records(" \n\n"), Err(PasteError::Empty));
         assert_eq!(read_records(&"x\n".repeat(10_001)), Err(PasteError::TooMany(10_001)));
         assert!(matches!(read_records(&"x".repeat(MOST_BYTES + 1)), Err(PasteError::TooLarge(_))));

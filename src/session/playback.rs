@@ -1,8 +1,7 @@
 //! From wall time to model time.
 
 /// Speeds that can be chosen, as multiples of the scenario's own pace: thousandths.
-pub const SPEEDS: [u64; 11] =
-    [1, 10, 100, 250, 500, 1000, 2000, 5000, 10_000, 100_000, 1_000_000];
+pub const SPEEDS: [u64; 11] = [1, 10, 100, 250, 500, 1000, 2000, 5000, 10_000, 100_000, 1_000_000];
 /// The place of 1× in [`SPEEDS`].
 pub const NORMAL_SPEED: usize = 5;
 

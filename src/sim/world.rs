@@ -202,19 +202,6 @@ impl World {
         self.network.messages()
     }
 
-    /// An event as one plain line: when, who, what.
-    #[must_use]
-    pub fn line(&self, event: &Event) -> String {
-        let ms = event.at_ms - self.start_ms();
-        let who = match &event.what {
-            What::Producer(id, what) => format!("{}: {what}", self.name(NodeId::Client(*id))),
-            What::Consumer(id, what) => format!("{}: {what}", self.name(NodeId::Client(*id))),
-            What::ClientAdded(id) => format!("{}: added", self.name(NodeId::Client(*id))),
-            what => what.to_string(),
-        };
-        format!("{}.{:03} s  {who}", ms / 1000, ms % 1000)
-    }
-
     /// The name of a node.
     #[must_use]
     pub fn name(&self, node: NodeId) -> String {

@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn names_are_kafkas_and_sort_like_their_text() {
-        let mut names = vec![
+        let mut names = [
             FileName::PartitionMetadata,
             FileName::LeaderEpochCheckpoint,
             FileName::Numbered(Offset(1234), FileKind::TimeIndex, Suffix::None),

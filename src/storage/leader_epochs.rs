@@ -75,7 +75,8 @@ mod tests {
 
     #[test]
     fn an_assignment_removes_what_contradicts_it() {
-        let cases: [(&str, &[(i32, u64)], &[(i32, u64)]); 4] = [
+        type Entries = &'static [(i32, u64)];
+        let cases: [(&str, Entries, Entries); 4] = [
             ("the same epoch again", &[(0, 0), (0, 5)], &[(0, 0)]),
             ("a new epoch", &[(0, 0), (1, 5)], &[(0, 0), (1, 5)]),
             ("a new epoch before any data", &[(0, 0), (1, 0)], &[(1, 0)]),

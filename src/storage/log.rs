@@ -247,6 +247,10 @@ impl Log {
             base_offset,
             records,
         )?;
+        if leader_epoch < 0 {
+            // `LeaderEpochFileCache.assign` throws an `IllegalArgumentException`.
+            return Err(ErrorCode::UnknownServerError.into());
+        }
         self.leader_epochs.assign(leader_epoch, base_offset);
         let size_bytes = validated.bytes.len() as u32;
         if size_bytes > self.config.segment_bytes {
@@ -476,14 +480,16 @@ impl Log {
     }
 
     /// The first record with a timestamp ≥ `timestamp`: (its timestamp, its offset); `None` where there
-    /// is none. −1 asks for the end, −2 for the start, −3 for the largest timestamp (LOG-27).
+    /// is none. −1 asks for the end, −2 for the start, −3 for the largest timestamp, −4 for the
+    /// start of what is on this disk (LOG-27).
     ///
     /// # Errors
     /// Those of unreadable records.
     pub fn offset_for_timestamp(&self, timestamp: i64) -> Result<Option<(i64, Offset)>, ErrorCode> {
         match timestamp {
             -1 => Ok(Some((NO_TIMESTAMP, self.log_end_offset))),
-            -2 => Ok(Some((NO_TIMESTAMP, self.log_start_offset))),
+            -2 | -4 => Ok(Some((NO_TIMESTAMP, self.log_start_offset))),
+            -5 | -6 => Ok(None), // What tiered storage has; there is none.
             -3 => {
                 let largest = |segment: &LogSegment| segment.max_timestamp_so_far().0;
                 let mut best = &self.segments[0];

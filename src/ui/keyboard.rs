@@ -27,7 +27,8 @@ pub(crate) fn meaning(event: &KeyboardEvent, store: &StoreContext) -> Option<Mea
     let inside = |selector: &str| {
         target.as_ref().is_some_and(|element| element.closest(selector).ok().flatten().is_some())
     };
-    if event.ctrl_key() || event.meta_key() || event.alt_key() || inside("input, select, textarea") {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() || inside("input, select, textarea")
+    {
         return None;
     }
     let summary = &store.summary;

@@ -3,6 +3,7 @@
 mod files;
 mod frames;
 mod keyboard;
+mod painter;
 mod panels;
 mod probe;
 mod stage;
@@ -78,7 +79,8 @@ fn App(props: &AppProps) -> Html {
             if bench {
                 probe::measure_frames();
             }
-            frames.on_refresh(Some(Callback::from(move |()| dispatcher.dispatch(Message::Refresh))));
+            frames
+                .on_refresh(Some(Callback::from(move |()| dispatcher.dispatch(Message::Refresh))));
             frames.wake();
             move || frames.on_refresh(None)
         });
@@ -158,25 +160,26 @@ fn use_keys(store: &StoreContext, open: &UseStateHandle<Option<Open>>) {
     use_effect_with((), move |()| {
         let document = gloo::utils::document();
         let options = EventListenerOptions::enable_prevent_default();
-        let listener = EventListener::new_with_options(&document, "keydown", options, move |event| {
-            let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
-            let store = latest.borrow().clone();
-            let Some(meaning) = keyboard::meaning(event, &store) else { return };
-            match meaning {
-                Meaning::Do(action) => {
-                    event.prevent_default();
-                    store.dispatch(Message::Do(action));
+        let listener =
+            EventListener::new_with_options(&document, "keydown", options, move |event| {
+                let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+                let store = latest.borrow().clone();
+                let Some(meaning) = keyboard::meaning(event, &store) else { return };
+                match meaning {
+                    Meaning::Do(action) => {
+                        event.prevent_default();
+                        store.dispatch(Message::Do(action));
+                    }
+                    Meaning::Open(sheet) => {
+                        event.prevent_default();
+                        open.set(Some(sheet));
+                    }
+                    Meaning::Close => {
+                        open.set(None);
+                        store.dispatch(Message::Do(Action::Select(None)));
+                    }
                 }
-                Meaning::Open(sheet) => {
-                    event.prevent_default();
-                    open.set(Some(sheet));
-                }
-                Meaning::Close => {
-                    open.set(None);
-                    store.dispatch(Message::Do(Action::Select(None)));
-                }
-            }
-        });
+            });
         move || drop(listener)
     });
 }

@@ -18,7 +18,8 @@ pub(crate) fn address() -> Address {
 /// The language: the address's, the one chosen before, the browser's, English.
 pub(crate) fn lang(address: &Address) -> Lang {
     let chosen = || LocalStorage::get::<String>(LANG).ok().and_then(|tag| Lang::parse(&tag));
-    let browsers = || gloo::utils::window().navigator().language().and_then(|tag| Lang::parse(&tag));
+    let browsers =
+        || gloo::utils::window().navigator().language().and_then(|tag| Lang::parse(&tag));
     address.lang.or_else(chosen).or_else(browsers).unwrap_or_default()
 }
 

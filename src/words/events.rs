@@ -10,6 +10,9 @@ use crate::storage::LogEvent;
 use crate::words::Line;
 use crate::words::facts::Facts;
 
+#[cfg(test)]
+mod tests;
+
 /// Sentences about what happened.
 pub trait EventWords {
     /// One sentence for a newcomer, with Kafka's terms and the values that decided.

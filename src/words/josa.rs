@@ -97,7 +97,6 @@ fn end_of_latin(word: &str) -> End {
 #[cfg(test)]
 mod tests {
     use super::Josa::*;
-    use super::*;
 
     #[test]
     fn particles_follow_the_last_sound() {

@@ -1,11 +1,68 @@
-//! The lessons' sentences.
+//! The lessons' sentences, and what they speak of.
 
-use crate::lesson::{Choice, StepName, Theme};
-use crate::line;
-use crate::protocol::{Offset, TopicPartition};
+use crate::protocol::{Bytes, Offset, TopicPartition};
 use crate::sim::World;
 use crate::words::josa::Josa;
-use crate::words::{En, Ko, Line, Span, code, key, number, size, strong};
+use crate::words::{En, Ko, Line, Span, code, key, line, number, size, strong};
+
+/// A step of the tour, for `words`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StepName {
+    /// A record finds its partition.
+    Partition,
+    /// A segment rolls.
+    Roll,
+    /// The cleaner keeps the latest.
+    Clean,
+    /// A commit is a record.
+    Commit,
+    /// A consumer dies, and what is read again.
+    Redelivery,
+}
+
+/// An answer that can be chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// This partition.
+    Partition(u32),
+    /// Whichever is next in turn.
+    AnyPartition,
+    /// The batch is cut: the rest goes into the new file.
+    SplitBatch,
+    /// The batch goes whole into the new file.
+    WholeInNewFile,
+    /// The file grows beyond its limit.
+    BeyondLimit,
+    /// So many records of the key.
+    Records(u64),
+    /// The last offset that was read.
+    LastRead,
+    /// The next offset to read.
+    NextToRead,
+    /// The end of the log.
+    LogEnd,
+    /// From the committed offset.
+    FromCommitted(Offset),
+    /// From the position that was lost with the consumer.
+    FromPosition(Offset),
+    /// From the end of the log.
+    FromEnd(Offset),
+}
+
+/// What a step is about, for its sentences: what the world showed when it began.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Theme {
+    /// A record's key.
+    pub key: Option<Bytes>,
+    /// A partition.
+    pub partition: Option<TopicPartition>,
+    /// A node's name.
+    pub node: Option<String>,
+    /// A count or an offset.
+    pub number: Option<u64>,
+    /// A limit that belongs to it.
+    pub limit: Option<u64>,
+}
 
 /// What a lesson says.
 pub trait LessonWords {
@@ -164,8 +221,12 @@ impl LessonWords for En {
             Choice::Partition(partition) => line!["partition ", number(*partition)],
             Choice::AnyPartition => Line::plain("whichever is next in turn"),
             Choice::SplitBatch => Line::plain("it is cut, and the rest goes into a new file"),
-            Choice::WholeInNewFile => Line::plain("the file is closed, and the whole batch goes into a new one"),
-            Choice::BeyondLimit => Line::plain("it is still written here, and the file grows past its limit"),
+            Choice::WholeInNewFile => {
+                Line::plain("the file is closed, and the whole batch goes into a new one")
+            }
+            Choice::BeyondLimit => {
+                Line::plain("it is still written here, and the file grows past its limit")
+            }
             Choice::Records(0) => Line::plain("none"),
             Choice::Records(1) => Line::plain("one: the latest"),
             Choice::Records(count) => line!["all ", number(*count)],
@@ -330,11 +391,9 @@ impl LessonWords for Ko {
                 line![key_of(theme), " 고객이 램프를 삽니다. 레코드는 어느 파티션으로 갈까요?"]
             }
             StepName::Roll => Line::plain("더는 들어가지 않는 배치는 어떻게 될까요?"),
-            StepName::Clean => line![
-                "클리너가 지나간 뒤 ",
-                key_of(theme),
-                "의 레코드는 그곳에 몇 개 남을까요?"
-            ],
+            StepName::Clean => {
+                line!["클리너가 지나간 뒤 ", key_of(theme), "의 레코드는 그곳에 몇 개 남을까요?"]
+            }
             StepName::Commit => {
                 line![node_of(theme), Josa::Topic, " 어떤 숫자를 커밋할까요?"]
             }

@@ -7,19 +7,28 @@ mod en;
 mod errors;
 mod events;
 mod facts;
+mod inspect;
 pub mod josa;
 mod ko;
+mod lesson;
+mod panel;
 mod rich;
 mod settings;
+mod stage;
 mod terms;
 
 pub use errors::ErrorWords;
 pub use events::{EventWords, importance, line_of_run};
+pub use inspect::{InspectBytes, InspectClients, InspectLog, InspectSettings, InspectWords};
+pub use lesson::{Choice, LessonWords, StepName, Theme};
+pub use panel::{Label, PanelWords, PasteError};
+pub(crate) use rich::line;
 pub use rich::{
     Line, Piece, Span, Style, clock, code, grouped, hex, key, key_text, number, size, span_of_ms,
     strong,
 };
 pub use settings::SettingWords;
+pub use stage::{Doing, StageWords};
 pub use terms::{Term, TermWords};
 
 /// A language that the page speaks.
@@ -62,7 +71,16 @@ pub struct En;
 pub struct Ko;
 
 /// All sentences of one language. A new part of the application adds its trait here.
-pub trait Words: EventWords + SettingWords + ErrorWords + TermWords {
+pub trait Words:
+    EventWords
+    + SettingWords
+    + ErrorWords
+    + TermWords
+    + LessonWords
+    + PanelWords
+    + StageWords
+    + InspectWords
+{
     /// Which language this is.
     fn lang(&self) -> Lang;
 }
@@ -91,6 +109,29 @@ pub fn words(lang: Lang) -> &'static dyn Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::ErrorCode;
+    use crate::protocol::config::DEFINITIONS;
+
+    /// Settings in all their scopes, errors, terms.
+    #[test]
+    fn everything_of_kafkas_is_explained_in_both_languages() {
+        for lang in Lang::ALL {
+            let words = words(lang);
+            let settings = DEFINITIONS.iter().map(|d| words.setting(d.scope, d.setting));
+            let errors = ErrorCode::ALL.iter().map(|error| words.error(*error));
+            let terms = Term::ALL.iter().map(|term| words.term(*term));
+            for line in settings.chain(errors).chain(terms) {
+                let text = line.plain_text();
+                let hangul = text.chars().any(|c| ('가'..='힣').contains(&c));
+                assert_eq!(hangul, lang == Lang::Ko, "{text}");
+                assert!(text.ends_with('.') && !text.contains(['`', '—']), "{text}");
+                assert!(text.chars().count() <= 160, "{} characters: {text}", text.chars().count());
+            }
+            for term in Term::ALL {
+                assert!(!words.term_name(*term).is_empty());
+            }
+        }
+    }
 
     #[test]
     fn tags_name_languages() {

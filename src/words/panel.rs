@@ -1,8 +1,25 @@
 //! Labels and sentences of the page around the stage.
 
-use crate::session::PasteError;
 use crate::sim::{MarkKind, World};
 use crate::words::{En, Ko, Line};
+
+/// Why a text holds no records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PasteError {
+    /// There is nothing in it.
+    Empty,
+    /// It is larger than what is taken at once.
+    TooLarge(usize),
+    /// It has more lines than are taken at once.
+    TooMany(usize),
+    /// A line that begins like JSON is not a record.
+    BadLine {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        message: String,
+    },
+}
 
 /// What a button, a field or a heading is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -39,7 +39,6 @@ pub trait Piece {
 }
 
 /// A [`Line`] of pieces: `line!["offset ", number(7), " is ", strong("next")]`.
-#[macro_export]
 macro_rules! line {
     ($($piece:expr),* $(,)?) => {{
         #[allow(unused_mut)]
@@ -48,6 +47,8 @@ macro_rules! line {
         line
     }};
 }
+
+pub(crate) use line;
 
 impl Line {
     /// Plain text.

@@ -82,6 +82,9 @@ def record(r, stamp, key=None):
 
 def encode_batch(r):
     out = {"records": [record(r, timestamp(r)) for _ in range(r.choice([0, 1, 1, 2, 3, 70]))]}
+    if r.random() < 0.1:
+        out = {"control": {"type": r.choice(["COMMIT", "ABORT"]), "version": 0, "coordinator_epoch": number(r, 32),
+                           "timestamp": timestamp(r)}}
     for name, value in {
         "base_offset": r.choice([0, 1, 1 << 40, LONG_MAX - 2, LONG_MAX, -1, number(r, 64)]),
         "partition_leader_epoch": number(r, 32),
@@ -120,10 +123,16 @@ def raw_batch(r):
     """A batch written byte by byte, so that every field can be wrong."""
     body = b""
     count = r.choice([0, 1, 1, 2, 3])
+    control = r.random() < 0.2
     for at in range(count):
         data = b"\0" + varint(r.choice([0, 1, -1, 5, number(r, 64)]), 64) + varint(r.choice([at, at, at, number(r, 32)]))
-        for _ in range(2):
+        for part in range(2):
             payload = r.randbytes(r.randint(0, 4))
+            if control:
+                field = r.choice([0, 1, 1, 0, 2, 5, 7, -1, 300]) if part == 0 else number(r, 32)
+                version = r.choice([0, 0, 0, 1, -1])
+                payload = (version & 0xFFFF).to_bytes(2) + (field & (0xFFFFFFFF if part else 0xFFFF)).to_bytes(4 if part else 2)
+                payload = payload[: r.choice([6, 6, 6, 6, 5, 2, 1])] if r.random() < 0.3 else payload
             data += varint(r.choice([len(payload)] * 8 + [-1, -2, 99])) + payload
         headers = r.choice([0, 0, 0, 0, 1, 2, -1, 1000])
         data += varint(headers)
@@ -132,7 +141,7 @@ def raw_batch(r):
         body += varint(r.choice([len(data)] * 12 + [len(data) - 1, len(data) + 1, -1, 0])) + data
     body += r.choice([b""] * 12 + [b"\0", b"\x80\x80\x80\x80\x80\x80"])
     tail = b"".join([
-        r.choice([0, 0, 0, 0, 0, 8, 0x40, 0x48, 0x10, 5, 7, 0x80, 0x8000, r.randrange(1 << 16) & ~0x27]).to_bytes(2),
+        (r.choice([0, 0, 0, 0, 0, 8, 0x40, 0x48, 0x10, 5, 7, 0x80, 0x8000, r.randrange(1 << 16) & ~0x27]) | 0x30 * control).to_bytes(2),
         (r.choice([count - 1, count - 1, 9, number(r, 32)]) & 0xFFFFFFFF).to_bytes(4),
         (r.choice([1000, 1000, timestamp(r)]) & ((1 << 64) - 1)).to_bytes(8),
         (r.choice([1000, 1000, timestamp(r)]) & ((1 << 64) - 1)).to_bytes(8),
@@ -248,7 +257,7 @@ def log(r):
                                 else ["roll", "retain", "retain", "read", "offset_for_timestamp", "clean"])
             if op["op"] == "read":
                 op["offset"] = r.choice([0, -1, offset, offset + 1, r.randint(0, offset + 1)])
-                op["max_bytes"] = r.choice([0, 1, 69, 70, 71, 140, 200, 100000, (1 << 31) - 1])
+                op["max_bytes"] = r.choice([-1, 0, 1, 69, 70, 71, 140, 200, 100000, (1 << 31) - 1])
             if op["op"] == "offset_for_timestamp":
                 op["timestamp"] = r.choice([-1, -2, -3, -3, 0, 1, 1000, now, now - 5, now + 1, LONG_MAX, r.randint(0, now + 1)])
         ops.append(op)
@@ -261,6 +270,33 @@ def log(r):
     for _ in range(3):
         ops.append({"op": "read", "at_ms": now, "offset": r.randint(0, offset), "max_bytes": r.choice([1, 100, 100000])})
     return {"config": log_config(r, compact), "ops": ops}
+
+
+def log_large(r):
+    """Batches and segments beyond the cleaner's buffers and the default index interval."""
+    now, ops, offset = 1000, [], 0
+    for _ in range(r.randint(4, 30)):
+        now += r.choice([0, 1, 10])
+        records = []
+        for _ in range(r.choice([1, 2, 30, 150])):
+            value = (r.randbytes(2) * r.choice([1, 50, 1000, 2000])).hex()
+            records.append({"timestamp": max(0, now + r.randint(-5, 5)), "key_hex": f"{r.randrange(40):02x}",
+                            "value_hex": maybe(r, 0.9, value)})
+        offset += len(records)
+        ops.append({"op": "append", "at_ms": now, "batches": [{"records": records}]})
+        if r.random() < 0.3:
+            ops += [{"op": "roll", "at_ms": now}, {"op": "clean", "at_ms": now}]
+    for stamp in (-3, now - 3, now):
+        ops.append({"op": "offset_for_timestamp", "at_ms": now, "timestamp": stamp})
+    for _ in range(4):
+        ops.append({"op": "read", "at_ms": now, "offset": r.randint(0, offset), "max_bytes": r.choice([1, 5000, 100000])})
+    config = {"cleanup.policy": "compact", "min.cleanable.dirty.ratio": r.choice([0, 0.3]), "delete.retention.ms": r.choice([0, 5, 1000])}
+    for name, values in {"segment.bytes": [2000, 20000, 200000, 600000, 1048576], "index.interval.bytes": [0, 100, 10000],
+                         "log.cleaner.io.buffer.size": [100, 1000, 20000], "log.cleaner.dedupe.buffer.size": [240, 600],
+                         "max.message.bytes": [10000, 300000, 2000000]}.items():
+        if r.random() < 0.4:
+            config[name] = r.choice(values)
+    return {"config": config, "ops": ops}
 
 
 def log_invalid_config(r):
@@ -279,7 +315,7 @@ def log_invalid_config(r):
     values = [0, -1, -2, 1, 3, 4, 13, 14, 1048575, 1048576, (1 << 31) - 1, 1 << 31, LONG_MAX, 1 << 63, -(1 << 63), 0.5, 1.5, -0.1,
               1, "1", " 100 ", "+5", "0x10", "1e3", "", "x", "compact", "delete", "compact,", " compact , delete ", "compact,compact",
               "COMPACT", "CreateTime", "createtime", "LogAppendTime", "producer", "uncompressed", "none", "gzip", True, False, "TRUE",
-              "true", "0.5", ".5", "5.", "NaN", "Infinity", "1d", "0.5f", "-", "١٢", "1_000", "1,000", "1:1", "*"]
+              "true", "0.5", ".5", "5.", "NaN", "Infinity", "1d", "0.5f", "-", "1_000", "1,000", "1:1", "*"]
     config = {"segment.bytes": 1000}
     for _ in range(r.choice([1, 1, 1, 2, 3])):
         config[r.choice(names)] = r.choice(values)
@@ -330,12 +366,12 @@ def group_metadata_record(r):
     members = []
     for at in range(r.choice([0, 1, 2, 3, 5, 13, 30])):
         members.append({
-            "id": r.choice([text(r), f"consumer-{at}", f"m{at}", "m0"]), "instance_id": maybe(r, 0.2, text(r) + str(at)), "client_id": text(r),
+            "id": r.choice([f"{text(r)}{at}", f"consumer-{at}", f"m{at}", f"m{at}" if r.random() < 0.9 else "m0"]), "instance_id": maybe(r, 0.2, text(r) + str(at)), "client_id": text(r),
             "client_host": text(r), "rebalance_timeout_ms": number(r, 32), "session_timeout_ms": number(r, 32),
             "subscription_hex": hexed(r, 20), "assignment_hex": hexed(r, 20),
         })
     return {"group": text(r), "protocol_type": r.choice(["consumer", "connect", text(r)]), "generation": number(r, 32),
-            "protocol": r.choice(["range", text(r)]) if members else None, "leader": r.choice(members)["id"] if members else None,
+            "protocol": r.choice(["range", text(r)]) if members and r.random() < 0.95 else None, "leader": r.choice(members)["id"] if members else None,
             "state_ms": number(r, 64), "members": members}
 
 
@@ -401,7 +437,7 @@ def decode_offsets_record(r):
 
 
 KINDS = {f.__name__: f for f in [
-    partition, group_partition, encode_batch, decode_batches, log, log_invalid_config, assign, offset_commit_record,
+    partition, group_partition, encode_batch, decode_batches, log, log_large, log_invalid_config, assign, offset_commit_record,
     group_metadata_record, decode_offsets_record]}
 
 
@@ -420,7 +456,8 @@ def ask(command, lines):
 
 def kafka(lines):
     path = (HERE / "target/classpath").read_text().strip()
-    flags = ["-Xmx700m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"{HERE / 'target/classes'}:{path}"]
+    memory = ["-Djava.io.tmpdir=/dev/shm"] if pathlib.Path("/dev/shm").is_dir() else []
+    flags = [*memory, "-Xmx700m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"{HERE / 'target/classes'}:{path}"]
     return ask(["java", *flags, "oracle.Oracle"], lines)
 
 

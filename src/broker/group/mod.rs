@@ -6,15 +6,18 @@
 
 mod classic;
 mod coordinator;
+mod join;
 mod member;
 mod offsets;
+mod rebalance;
 mod record;
+mod sync;
 mod turn;
 
 use std::collections::BTreeMap;
 
 use crate::broker::TopicImage;
-use crate::protocol::config::{Setting, Settings};
+use crate::protocol::config::{Profile, Setting, Settings};
 use crate::protocol::java::group_partition;
 use crate::protocol::{GroupId, PartitionLeader, Topic, TopicPartition};
 
@@ -28,7 +31,7 @@ pub use record::{
 pub(super) use coordinator::Coordinator;
 pub(super) use turn::Turn;
 
-/// A topic as it should be created.
+/// `__consumer_offsets` as it should be created.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OffsetsTopic {
     /// `__consumer_offsets`.
@@ -49,8 +52,8 @@ pub fn offsets_topic(broker: &Settings) -> OffsetsTopic {
     let number = |setting| i32::try_from(broker.number(setting)).unwrap_or(i32::MAX);
     let segment_bytes = broker.number(Setting::OffsetsTopicSegmentBytes);
     let least = match broker.profile() {
-        crate::protocol::config::Profile::V4 => 1_048_576,
-        crate::protocol::config::Profile::Book => 14,
+        Profile::V4 => 1_048_576,
+        Profile::Book => 14,
     };
     let limit = if segment_bytes < least { "internal.segment.bytes" } else { "segment.bytes" };
     let settings = [

@@ -4,9 +4,12 @@
 //! version that it reads. Kafka: `GroupCoordinatorRecordHelpers`, `GroupCoordinatorRecordSerde`.
 
 use crate::protocol::Uuid;
+use crate::protocol::java::utf8_lossy;
 use crate::protocol::record::{ReadError, Reader};
 
-/// Key type of a committed offset; type 0 reads the same.
+/// Key type of a committed offset of old; it reads the same, with values of version 0 only.
+const LEGACY_OFFSET_KEY: i16 = 0;
+/// Key type of a committed offset.
 const OFFSET_KEY: i16 = 1;
 /// Key type of group metadata.
 const GROUP_KEY: i16 = 2;
@@ -46,7 +49,7 @@ pub struct OffsetValue {
     pub metadata: String,
     /// The coordinator's clock.
     pub commit_ms: i64,
-    /// `None`: unknown.
+    /// `None`: unknown, which Kafka writes as the id of zeros.
     pub topic_id: Option<Uuid>,
 }
 
@@ -143,7 +146,7 @@ impl OffsetsKey {
     pub fn decode(bytes: &[u8]) -> Result<Self, OffsetsError> {
         let mut reader = Reader::new(bytes);
         match reader.i16()? {
-            0 | OFFSET_KEY => Ok(Self::Offset {
+            LEGACY_OFFSET_KEY | OFFSET_KEY => Ok(Self::Offset {
                 group: string(&mut reader)?,
                 topic: string(&mut reader)?,
                 partition: reader.i32()?,
@@ -185,11 +188,11 @@ impl OffsetValue {
         }
         let mut topic_id = None;
         if version >= 4 {
-            for _ in 0..reader.unsigned_varint()? {
+            for _ in 0..tag_count(reader)? {
                 let (tag, size) = (reader.unsigned_varint()?, reader.unsigned_varint()?);
                 if tag == 0 {
                     let bytes = reader.take(16)?.try_into().expect("sixteen bytes");
-                    topic_id = Some(Uuid(u128::from_be_bytes(bytes)));
+                    topic_id = Some(Uuid(u128::from_be_bytes(bytes))).filter(|id| id.0 != 0);
                 } else {
                     reader.take(size as usize)?;
                 }
@@ -234,22 +237,16 @@ impl GroupValue {
             if flexible { compact_nullable_string(reader) } else { nullable_string(reader) }
         };
         let bytes = |reader: &mut Reader<'_>| -> Result<Vec<u8>, OffsetsError> {
-            let length = if flexible {
-                reader.unsigned_varint()?.checked_sub(1).ok_or(OffsetsError::Invalid)? as usize
-            } else {
-                usize::try_from(reader.i32()?).map_err(|_| OffsetsError::Invalid)?
-            };
+            let length = if flexible { compact_length(reader)? } else { reader.i32()? };
+            let length = usize::try_from(length).map_err(|_| OffsetsError::Invalid)?;
             Ok(reader.take(length)?.to_vec())
         };
         let protocol_type = text(reader)?;
         let generation = reader.i32()?;
         let (protocol, leader) = (nullable(reader)?, nullable(reader)?);
         let state_ms = if version >= 2 { reader.i64()? } else { -1 };
-        let count = if flexible {
-            reader.unsigned_varint()?.checked_sub(1).ok_or(OffsetsError::Invalid)? as usize
-        } else {
-            usize::try_from(reader.i32()?).map_err(|_| OffsetsError::Invalid)?
-        };
+        let count = if flexible { compact_length(reader)? } else { reader.i32()? };
+        let count = usize::try_from(count).map_err(|_| OffsetsError::Invalid)?;
         if count > reader.remaining() {
             return Err(OffsetsError::Invalid);
         }
@@ -290,11 +287,13 @@ pub fn decode_record(
     key: &[u8],
     value: Option<&[u8]>,
 ) -> Result<(OffsetsKey, Option<OffsetsValue>), OffsetsError> {
+    let legacy = key.starts_with(&LEGACY_OFFSET_KEY.to_be_bytes());
     let key = OffsetsKey::decode(key)?;
     let Some(value) = value else { return Ok((key, None)) };
     let mut reader = Reader::new(value);
     let version = reader.i16()?;
-    if !(0..=NEWEST_VALUE).contains(&version) {
+    let newest = if legacy { 0 } else { NEWEST_VALUE };
+    if !(0..=newest).contains(&version) {
         return Err(OffsetsError::UnknownVersion);
     }
     let value = match key {
@@ -327,7 +326,7 @@ fn put_unsigned_varint(out: &mut Vec<u8>, mut value: u32) {
 }
 
 fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+    utf8_lossy(bytes)
 }
 
 fn nullable_string(reader: &mut Reader<'_>) -> Result<Option<String>, OffsetsError> {
@@ -342,11 +341,21 @@ fn string(reader: &mut Reader<'_>) -> Result<String, OffsetsError> {
 }
 
 fn compact_nullable_string(reader: &mut Reader<'_>) -> Result<Option<String>, OffsetsError> {
-    match reader.unsigned_varint()?.checked_sub(1) {
-        Some(length) if length > 0x7fff => Err(OffsetsError::Invalid),
-        Some(length) => Ok(Some(text(reader.take(length as usize)?))),
-        None => Ok(None),
+    match usize::try_from(compact_length(reader)?) {
+        Ok(length) if length > 0x7fff => Err(OffsetsError::Invalid),
+        Ok(length) => Ok(Some(text(reader.take(length)?))),
+        Err(_) => Ok(None),
     }
+}
+
+/// A length that is written plus one. Java's numbers are signed, so very large ones are negative.
+fn compact_length(reader: &mut Reader<'_>) -> Result<i32, OffsetsError> {
+    Ok(reader.unsigned_varint()?.cast_signed().wrapping_sub(1))
+}
+
+/// A count of tagged fields; a negative one counts none.
+fn tag_count(reader: &mut Reader<'_>) -> Result<i32, OffsetsError> {
+    Ok(reader.unsigned_varint()?.cast_signed().max(0))
 }
 
 fn compact_string(reader: &mut Reader<'_>) -> Result<String, OffsetsError> {
@@ -354,7 +363,7 @@ fn compact_string(reader: &mut Reader<'_>) -> Result<String, OffsetsError> {
 }
 
 fn skip_tags(reader: &mut Reader<'_>) -> Result<(), OffsetsError> {
-    for _ in 0..reader.unsigned_varint()? {
+    for _ in 0..tag_count(reader)? {
         reader.unsigned_varint()?;
         let size = reader.unsigned_varint()?;
         reader.take(size as usize)?;

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::client::assignor::{Assignment, Subscription};
-use crate::protocol::java::compare_strings;
+use crate::protocol::java::{compare_strings, hash_map_order, string_hash};
 use crate::protocol::{Topic, TopicPartition};
 
 /// Static members first, by instance id; then dynamic ones by member id (`MemberInfo.compareTo`).
@@ -19,14 +19,18 @@ fn member_order(a: &Subscription, b: &Subscription) -> Ordering {
     }
 }
 
-/// Assigns `partitions` (topic → count) to `members`. Topics without partitions are ignored.
+/// Assigns `partitions` (topic → count) to `members`, in the order of joining, no two with one id.
+///
+/// Topics without partitions are ignored.
 ///
 /// For each topic on its own, the first members get one more where it does not come out even.
 #[must_use]
 pub fn range(partitions: &BTreeMap<Topic, u32>, members: &[Subscription]) -> Assignment {
     let mut assignment: Assignment =
         members.iter().map(|member| (member.member_id.clone(), Vec::new())).collect();
-    let mut sorted: Vec<&Subscription> = members.iter().collect();
+    // The members come out of a `HashMap`; its order decides between equal instance ids (GEN-6).
+    let by_hash = members.iter().map(|member| (string_hash(&member.member_id), member)).collect();
+    let mut sorted: Vec<&Subscription> = hash_map_order(16, by_hash);
     sorted.sort_by(|a, b| member_order(a, b));
     for (topic, count) in partitions {
         let subscribed: Vec<_> =

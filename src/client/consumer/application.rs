@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::client::consumer::commits::CommitResult;
+use crate::client::consumer::commits::{Awaited, CommitResult};
 use crate::client::consumer::config::CLOSE_TIMEOUT_MS;
 use crate::client::consumer::{CommitReason, Consumer, ConsumerEvent, Turn};
 use crate::protocol::{Connection, Offset, TopicPartition};
@@ -61,7 +61,7 @@ impl Application {
     pub(super) fn paused(&mut self, now_ms: u64, paused: bool, process_ms: u64) {
         match &mut self.place {
             Place::Processing { due_ms } => {
-                *due_ms = if paused { u64::MAX } else { now_ms + process_ms };
+                *due_ms = if paused { u64::MAX } else { now_ms.saturating_add(process_ms) };
             }
             Place::Polling { .. } if paused => self.place = Place::Idle,
             _ => {}
@@ -83,9 +83,7 @@ impl Consumer {
             | Place::ClosingCommit { deadline_ms }
             | Place::ClosingLeave { deadline_ms } => {
                 due.push(deadline_ms);
-                if let crate::client::consumer::commits::Awaited::RetryAt(at_ms) =
-                    self.process.commits.sync
-                {
+                if let Awaited::RetryAt(at_ms) = self.process.commits.sync {
                     due.push(at_ms);
                 }
             }
@@ -175,7 +173,7 @@ impl Consumer {
             }
             Ok(Some(records)) => {
                 let application = &mut self.process.application;
-                application.records = records.into();
+                application.records = records;
                 application.place = if application.records.is_empty() {
                     Place::Idle
                 } else {
@@ -196,6 +194,13 @@ impl Consumer {
         &mut self,
         turn: &mut Turn<'_>,
     ) -> Result<Option<VecDeque<(TopicPartition, Offset)>>, String> {
+        if self.app.topics.is_empty() {
+            return Err(
+                "java.lang.IllegalStateException: Consumer is not subscribed to any topics or \
+                        assigned any partitions"
+                    .into(),
+            );
+        }
         if self.poll_group(turn)? {
             self.maybe_auto_commit(turn);
             self.update_positions(turn)?;
@@ -216,7 +221,7 @@ impl Consumer {
         let application = &mut self.process.application;
         application.records.clear();
         application.place = Place::ClosingCommit { deadline_ms: turn.now_ms + CLOSE_TIMEOUT_MS };
-        self.process.commits.sync = Default::default();
+        self.process.commits.sync = Awaited::ToSend;
         turn.tell(ConsumerEvent::Closing);
     }
 
@@ -228,6 +233,7 @@ impl Consumer {
         self.forget();
         if self.next_settings.is_some() {
             self.restart(turn.now_ms, turn.out);
+            self.awake = false; // `drive` goes on with it.
         }
     }
 }

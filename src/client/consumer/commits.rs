@@ -115,6 +115,8 @@ impl Consumer {
         let Some(coordinator) = self.coordinator() else { return Some(CommitResult::Retriable) };
         match self.membership() {
             MembershipState::Stable => {}
+            // The book era has one sentence for all.
+            _ if self.config.is_book_era() => return Some(CommitResult::Failed(REBALANCED.into())),
             MembershipState::Unjoined => return Some(CommitResult::Failed(NOT_ACTIVE.into())),
             MembershipState::Joining | MembershipState::Syncing => {
                 return Some(CommitResult::Failed(REBALANCING.into()));
@@ -178,7 +180,11 @@ impl Consumer {
                 self.mark_coordinator_unknown(turn);
                 CommitResult::Retriable
             }
-            E::UnknownTopicOrPartition => CommitResult::Retriable,
+            E::UnknownTopicOrPartition if !self.config.is_book_era() => CommitResult::Retriable,
+            E::RebalanceInProgress if self.config.is_book_era() => {
+                self.process.membership.reset_and_rejoin(error, true);
+                CommitResult::Failed(REBALANCED.into())
+            }
             E::RebalanceInProgress => {
                 self.process.membership.request_rejoin();
                 CommitResult::Failed(GROUP_REBALANCING.into())

@@ -93,6 +93,10 @@ impl Config {
         }
     }
 
+    pub(super) fn is_book_era(&self) -> bool {
+        self.profile == Profile::Book
+    }
+
     /// How long to wait after the n-th failure, from 0 (GEN-8). At least 1 ms, so that time goes on.
     ///
     /// The book era waits constantly.

@@ -101,15 +101,15 @@ impl CompletedFetch {
     /// The exception, where bytes are corrupt and no record came before them.
     fn fetch_records(&mut self, max: u32) -> Result<Vec<Offset>, String> {
         let bytes = Rc::clone(&self.bytes);
+        let max = usize::try_from(max).unwrap_or(usize::MAX);
         let mut offsets = Vec::new();
-        while (offsets.len() as u64) < u64::from(max) && !self.is_consumed {
-            match self.next_record(&bytes) {
-                Ok(Some(offset)) => {
-                    offsets.push(offset);
-                    self.left = self.left.saturating_sub(1);
-                    self.next_fetch_offset = offset.advanced_by(1);
-                }
-                Ok(None) => break,
+        while offsets.len() < max && !self.is_consumed {
+            let result = match self.current {
+                None => self.open_batch(&bytes),
+                Some((start, read)) => self.read_batch(&bytes, start, read, max, &mut offsets),
+            };
+            match result {
+                Ok(()) => {}
                 Err(exception) if offsets.is_empty() => return Err(exception),
                 Err(_) => break, // The next call meets it again, and throws.
             }
@@ -117,56 +117,39 @@ impl CompletedFetch {
         Ok(offsets)
     }
 
-    fn next_record(&mut self, bytes: &[u8]) -> Result<Option<Offset>, String> {
-        loop {
-            let Some((start, read)) = self.current else {
-                let mut batches = Batches::from_position(bytes, self.next_batch);
-                match batches.next() {
-                    None => {
-                        self.is_consumed = true;
-                        self.left = 0;
-                        return Ok(None);
-                    }
-                    Some(Err(error)) => return Err(self.unreadable(error.message())),
-                    Some(Ok(batch)) => {
-                        self.epoch = batch.partition_leader_epoch();
-                        if batch.ensure_valid().is_err() {
-                            return Err(self.invalid(&batch));
-                        }
-                        self.current = Some((self.next_batch, 0));
-                        self.next_batch = batches.position();
-                    }
+    /// Goes on to the next batch and checks it; or finds that there is none.
+    fn open_batch(&mut self, bytes: &[u8]) -> Result<(), String> {
+        let mut batches = Batches::from_position(bytes, self.next_batch);
+        match batches.next() {
+            None => {
+                self.is_consumed = true;
+                self.left = 0;
+            }
+            Some(Err(error)) => return Err(self.unreadable(error.message())),
+            Some(Ok(batch)) => {
+                self.epoch = batch.partition_leader_epoch();
+                if batch.ensure_valid().is_err() {
+                    return Err(self.invalid(&batch));
                 }
-                continue;
-            };
-            let mut batches = Batches::from_position(bytes, start);
-            let batch = match batches.next() {
-                Some(Ok(batch)) => batch,
-                _ => return Err(self.unreadable(ErrorCode::CorruptMessage.message())),
-            };
-            match self.next_in_batch(&batch, start, read)? {
-                Some(offset) => return Ok(Some(offset)),
-                None => {
-                    self.current = None;
-                    // Only the last batch says where to go on; before others the next one does.
-                    let last = Batches::from_position(bytes, self.next_batch).next().is_none();
-                    if let Some(next) = Offset::from_i64(batch.next_offset())
-                        && last
-                    {
-                        self.next_fetch_offset = self.next_fetch_offset.max(next);
-                    }
-                }
+                self.current = Some((self.next_batch, 0));
+                self.next_batch = batches.position();
             }
         }
+        Ok(())
     }
 
-    /// The batch's next record that is not below the position.
-    fn next_in_batch(
+    /// Takes records of the current batch that are not below the position, until there are `max`.
+    fn read_batch(
         &mut self,
-        batch: &RecordBatch<'_>,
+        bytes: &[u8],
         start: u32,
         read: u32,
-    ) -> Result<Option<Offset>, String> {
+        max: usize,
+        offsets: &mut Vec<Offset>,
+    ) -> Result<(), String> {
+        let Some(Ok(batch)) = Batches::from_position(bytes, start).next() else {
+            return Err(self.unreadable(ErrorCode::CorruptMessage.message()));
+        };
         let records = batch.records().map_err(|error| match error {
             BatchError::Kafka(error) => self.unreadable(error.message()),
             BatchError::Unsupported(codec) => {
@@ -176,17 +159,30 @@ impl CompletedFetch {
         for (index, record) in (0u32..).zip(records).skip(read as usize) {
             let record = record.map_err(|error| self.unreadable(error.message()))?;
             self.current = Some((start, index + 1));
-            let Some(offset) = Offset::from_i64(record.offset) else { continue };
-            if offset < self.next_fetch_offset {
+            // An offset that has no successor can only come from broken bytes.
+            let offset = Offset::from_i64(record.offset).filter(|_| record.offset < i64::MAX);
+            let Some(offset) = offset.filter(|offset| *offset >= self.next_fetch_offset) else {
                 continue;
-            }
+            };
+            self.next_fetch_offset = offset.advanced_by(1);
             if batch.is_control() {
-                self.next_fetch_offset = offset.advanced_by(1);
                 continue;
             }
-            return Ok(Some(offset));
+            self.left = self.left.saturating_sub(1);
+            offsets.push(offset);
+            if offsets.len() == max {
+                return Ok(());
+            }
         }
-        Ok(None)
+        self.current = None;
+        // Only the last batch says where to go on; before others the next one does.
+        let last = Batches::from_position(bytes, self.next_batch).next().is_none();
+        if let Some(next) = Offset::from_i64(batch.next_offset())
+            && last
+        {
+            self.next_fetch_offset = self.next_fetch_offset.max(next);
+        }
+        Ok(())
     }
 
     fn unreadable(&self, cause: &str) -> String {

@@ -280,6 +280,9 @@ impl Consumer {
     pub fn pause_app(&mut self, now_ms: u64, paused: bool) {
         self.clock_ms = now_ms;
         if self.paused != paused {
+            if self.process.application.is_polling() {
+                self.polled(now_ms); // It was in `poll` until now.
+            }
             self.paused = paused;
             self.process.application.paused(now_ms, paused, self.app.process_ms);
             self.awake = true;

@@ -11,12 +11,15 @@ use crate::client::consumer::network::Sent;
 use crate::client::consumer::{Consumer, ConsumerEvent, PositionSource, Turn};
 use crate::protocol::java::{hash_map_order, topic_partition_hash};
 use crate::protocol::request::Request;
-use crate::protocol::{Connection, ErrorCode, Offset, TopicPartition};
+use crate::protocol::{Connection, ErrorCode, NodeId, Offset, TopicPartition};
 
 /// The log's end, to ListOffsets.
 const LATEST: i64 = -1;
 /// The log's start.
 const EARLIEST: i64 = -2;
+
+/// A partition of ListOffsets' answer: timestamp and offset, or why not.
+type ListedOffset = (TopicPartition, Result<(i64, i64), ErrorCode>);
 
 /// `SubscriptionState.FetchStates` (CONS-16).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -225,11 +228,11 @@ impl Consumer {
         offsets: &[(TopicPartition, i64)],
     ) {
         let current = self.process.membership.generation() == generation;
-        let positions = &mut self.process.positions;
-        positions.offset_fetch_in_flight = false;
         if !current {
             return;
         }
+        let positions = &mut self.process.positions;
+        positions.offset_fetch_in_flight = false;
         positions.offset_fetch_attempts = 0;
         for (partition, offset) in offsets {
             let is_new = |s: &PartitionState| s.state == State::Initializing;
@@ -284,7 +287,7 @@ impl Consumer {
         &mut self,
         turn: &mut Turn<'_>,
         asked: &[(TopicPartition, i64)],
-        answers: &[(TopicPartition, Result<(i64, i64), ErrorCode>)],
+        answers: &[ListedOffset],
     ) {
         for (partition, asked_for) in asked {
             let Some(state) = self.process.positions.states.get_mut(partition) else { continue };
@@ -353,8 +356,8 @@ impl Consumer {
                     epoch => format!("Optional[{epoch}]"),
                 };
                 let id = match self.broker {
-                    crate::protocol::NodeId::Broker(id) => id.0,
-                    crate::protocol::NodeId::Client(id) => id.0,
+                    NodeId::Broker(id) => id.0,
+                    NodeId::Client(id) => id.0,
                 };
                 Err(format!(
                     "org.apache.kafka.clients.consumer.OffsetOutOfRangeException: Fetch position \

@@ -3,6 +3,7 @@
 //! Kafka: `MemoryRecords.filterTo`, `Cleaner.shouldRetainRecord`. Left out so far: transactions.
 
 use crate::protocol::config::Profile;
+use crate::protocol::java::utf8_lossy;
 use crate::protocol::record::{
     BatchBuilder, BatchHeader, BatchOptions, NO_TIMESTAMP, Record, RecordBatch, RecordRef,
     TimestampType,
@@ -56,11 +57,13 @@ pub(super) fn filter_batch(
     // A tombstone that stays gets its horizon at the first cleaning that keeps it (CLEAN-16).
     let tombstones = survivors.iter().any(|record| record.value.is_none());
     let stamps = filter.profile == Profile::V4;
-    let horizon = match batch.delete_horizon_ms() {
-        None if tombstones && stamps => {
-            Some(filter.now_ms.cast_signed().saturating_add(filter.delete_retention_ms))
-        }
-        known => known,
+    let stamped = batch.delete_horizon_ms().is_none() && tombstones && stamps;
+    let horizon = if stamped {
+        // Past 2⁶³ Java's sum is negative, and the builder takes that for none.
+        let sum = filter.now_ms.cast_signed().wrapping_add(filter.delete_retention_ms);
+        Some(sum).filter(|horizon| *horizon >= 0)
+    } else {
+        batch.delete_horizon_ms()
     };
     for (record, fate) in survivors
         .iter()
@@ -68,9 +71,7 @@ pub(super) fn filter_batch(
     {
         fate.delete_horizon_ms = horizon.filter(|_| record.value.is_none());
     }
-    if survivors.len() as i64 == i64::from(batch.record_count())
-        && horizon == batch.delete_horizon_ms()
-    {
+    if survivors.len() as i64 == i64::from(batch.record_count()) && !stamped {
         out.extend_from_slice(batch.bytes());
     } else {
         out.extend_from_slice(&rebuilt(batch, &survivors, horizon));
@@ -116,9 +117,7 @@ fn rebuilt(batch: &RecordBatch<'_>, survivors: &[RecordRef<'_>], horizon: Option
         delete_horizon_ms: horizon,
     });
     for record in survivors {
-        let headers = record
-            .headers()
-            .map(|(key, value)| (String::from_utf8_lossy(key).into_owned(), value.map(Into::into)));
+        let headers = record.headers().map(|(key, value)| (utf8_lossy(key), value.map(Into::into)));
         let copy = Record {
             timestamp: record.timestamp,
             key: record.key.map(Into::into),

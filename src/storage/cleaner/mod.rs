@@ -258,7 +258,7 @@ fn map_batch(
                 if map.is_full() {
                     return Ok(true);
                 }
-                map.put(key, record.offset);
+                map.put(key, record.offset)?;
             }
         }
     }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::protocol::java::usable_slots;
+use crate::storage::cleaner::CleaningError;
 use crate::storage::config::CleanerConfig;
 
 const BYTES_PER_ENTRY: u64 = 24;
@@ -14,6 +15,7 @@ const BYTES_PER_ENTRY: u64 = 24;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OffsetMap {
     entries: BTreeMap<Box<[u8]>, i64>,
+    slots: u64,
     usable: u64,
     latest_offset: i64,
 }
@@ -25,6 +27,7 @@ impl OffsetMap {
         let slots = config.dedupe_buffer_bytes.min(i32::MAX as u64) / BYTES_PER_ENTRY;
         Self {
             entries: BTreeMap::new(),
+            slots,
             usable: usable_slots(slots, config.load_factor),
             latest_offset: -1,
         }
@@ -55,7 +58,13 @@ impl OffsetMap {
     }
 
     /// Notes the offset of a key's record; later ones overwrite earlier ones.
-    pub fn put(&mut self, key: &[u8], offset: i64) {
+    ///
+    /// # Errors
+    /// [`CleaningError`] if no slot is free, not even for a known key: with a load factor above 1 (CLEAN-11).
+    pub fn put(&mut self, key: &[u8], offset: i64) -> Result<(), CleaningError> {
+        if self.entries.len() as u64 >= self.slots {
+            return Err(CleaningError);
+        }
         match self.entries.get_mut(key) {
             Some(entry) => *entry = offset,
             None => {
@@ -63,6 +72,7 @@ impl OffsetMap {
             }
         }
         self.latest_offset = offset;
+        Ok(())
     }
 
     /// The last offset of a key, −1 if it is not there.

@@ -37,9 +37,9 @@ pub(super) fn Bytes(props: &Props) -> Html {
         let cells = (row..(row + ROW).min(end)).map(|at| {
             let index = field_at(at);
             let role = index.map_or("other", |index| role_class(view.fields[index].role));
-            let inside = view.focus.is_none_or(|(start, len)| {
-                (start as usize..(start + len) as usize).contains(&at)
-            });
+            let inside = view
+                .focus
+                .is_none_or(|(start, len)| (start as usize..(start + len) as usize).contains(&at));
             let class = classes!(
                 "byte",
                 role,

@@ -69,7 +69,7 @@ pub(crate) fn Send(props: &Props) -> Html {
             <form onsubmit={many} class="many">
                 <label for="send-text">{ store.label(Label::Paste) }</label>
                 <textarea id="send-text" rows="5" spellcheck="false" ref={fields.text.clone()}
-                    aria-describedby="send-help" placeholder={"alice:{\"item\":\"lamp\"}\nbob:{\"item\":\"rug\"}\n민지:{\"item\":\"컵\"}"}></textarea>
+                    aria-describedby="send-help" placeholder={"alice:{\"item\":\"lamp\"}\nbob:{\"item\":\"rug\"}\n민지:{\"item\":\"컵\"}"} />
                 <p class="small" id="send-help">{ rich(&store, &store.words().paste_help()) }</p>
                 <div class="checks">
                     { file_field(&store, &fields) }
@@ -82,7 +82,8 @@ pub(crate) fn Send(props: &Props) -> Html {
 
 fn send_one(store: &StoreContext, fields: &Fields) {
     let text = |field: &NodeRef| field.cast::<HtmlInputElement>().map(|input| input.value());
-    let on = |field: &NodeRef| field.cast::<HtmlInputElement>().is_some_and(|input| input.checked());
+    let on =
+        |field: &NodeRef| field.cast::<HtmlInputElement>().is_some_and(|input| input.checked());
     let record = RecordSpec {
         key: text(&fields.key).filter(|_| !on(&fields.no_key)),
         value: text(&fields.value).filter(|_| !on(&fields.tombstone)),

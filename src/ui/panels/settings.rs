@@ -1,12 +1,13 @@
 //! Settings under Kafka's names: what holds, what the default is, and a field to change each.
 
 use brokerscope::session::Action;
-use brokerscope::session::inspect::{SettingRow, SettingsOwner, SettingsView};
+use brokerscope::session::inspect::{Choices, SettingRow, SettingsOwner, SettingsView};
 use brokerscope::sim;
 use brokerscope::words::Label;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
+use crate::ui::panels::rich::rich;
 use crate::ui::store::{Message, StoreContext, use_store};
 
 #[derive(Properties, PartialEq)]
@@ -49,7 +50,8 @@ fn Row(props: &RowProps) -> Html {
     let row = &props.row;
     let field = use_node_ref();
     let submit = {
-        let (store, field, owner, name) = (store.clone(), field.clone(), props.owner.clone(), row.name);
+        let (store, field, owner, name) =
+            (store.clone(), field.clone(), props.owner.clone(), row.name);
         move |event: SubmitEvent| {
             event.prevent_default();
             if let Some(input) = field.cast::<HtmlInputElement>() {
@@ -61,16 +63,21 @@ fn Row(props: &RowProps) -> Html {
         let (store, owner, name) = (store.clone(), props.owner.clone(), row.name);
         move |_: MouseEvent| change(&store, &owner, name, None)
     };
+    let choices: &[&'static str] = match row.choices {
+        Choices::Boolean => &["true", "false"],
+        Choices::One(choices) | Choices::Several(choices) => choices,
+        Choices::Number(_) | Choices::Ratio | Choices::Text => &[],
+    };
     let id = format!("set-{}", row.name);
     html! {
         <form class={classes!("setting", row.is_set.then_some("set"))} onsubmit={submit}>
             <label for={id.clone()}><code>{ row.name }</code></label>
             <span class="edit">
                 <input type="text" {id} ref={field} value={row.value.clone()} spellcheck="false" autocomplete="off"
-                    list={(!row.choices.is_empty()).then(|| format!("list-{}", row.name))} />
-                if !row.choices.is_empty() {
+                    list={(!choices.is_empty()).then(|| format!("list-{}", row.name))} />
+                if !choices.is_empty() {
                     <datalist id={format!("list-{}", row.name)}>
-                        { for row.choices.iter().map(|choice| html! { <option value={choice.to_string()} /> }) }
+                        { for choices.iter().map(|choice| html! { <option value={*choice} /> }) }
                     </datalist>
                 }
                 <button type="submit" class="plain" aria-label={format!("{} {}", store.label(Label::Set), row.name)}>
@@ -83,12 +90,12 @@ fn Row(props: &RowProps) -> Html {
                     </button>
                 }
             </span>
-            <span class="explain">{ &row.explain }</span>
+            <span class="explain">{ rich(&store, &row.explain) }</span>
             if row.is_set {
                 <span class="explain">{ store.label(Label::Default) }{ ": " }<code>{ &row.default }</code></span>
             }
             if let Some(note) = &row.note {
-                <span class="explain note">{ note }</span>
+                <span class="explain note">{ rich(&store, note) }</span>
             }
         </form>
     }
@@ -97,7 +104,9 @@ fn Row(props: &RowProps) -> Html {
 fn change(store: &StoreContext, owner: &SettingsOwner, name: &str, value: Option<String>) {
     let name = name.to_owned();
     let action = match owner {
-        SettingsOwner::Topic(topic) => sim::Action::SetTopic { topic: topic.clone(), name, value },
+        SettingsOwner::Topic(topic) => {
+            sim::Action::SetTopic { topic: topic.to_string(), name, value }
+        }
         SettingsOwner::Client(client) => {
             sim::Action::SetClient { client: client.clone(), name, value }
         }
@@ -142,7 +151,7 @@ fn ClientProperties(props: &PropertiesProps) -> Html {
     html! {
         <>
             <textarea rows="6" spellcheck="false" ref={field} aria-label={store.label(Label::Properties)}
-                value={props.text.clone()}></textarea>
+                value={props.text.clone()} />
             <button type="button" class="plain" onclick={apply}>{ store.label(Label::Apply) }</button>
         </>
     }

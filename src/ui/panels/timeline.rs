@@ -18,7 +18,9 @@ pub(crate) fn Timeline() -> Html {
     let last_ms = summary.last_ms.max(1);
     let dispatcher = store.dispatcher();
     let oninput = move |event: InputEvent| {
-        let ms = event.target_dyn_into::<HtmlInputElement>().and_then(|input| input.value().parse().ok());
+        let ms = event
+            .target_dyn_into::<HtmlInputElement>()
+            .and_then(|input| input.value().parse().ok());
         if let Some(ms) = ms {
             dispatcher.dispatch(Message::Do(Action::SeekMs(ms)));
         }

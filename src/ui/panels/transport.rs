@@ -44,7 +44,9 @@ fn icon(path: &'static str) -> Html {
 fn speed(store: &StoreContext) -> Html {
     let dispatcher = store.dispatcher();
     let onchange = move |event: Event| {
-        let index = event.target_dyn_into::<HtmlSelectElement>().and_then(|select| select.value().parse().ok());
+        let index = event
+            .target_dyn_into::<HtmlSelectElement>()
+            .and_then(|select| select.value().parse().ok());
         if let Some(index) = index {
             dispatcher.dispatch(Message::Do(Action::SetSpeed(index)));
         }

@@ -23,12 +23,14 @@ fn sentence(error: ErrorCode) -> &'static str {
         ErrorCode::UnknownTopicOrPartition => {
             "The broker does not know this topic or partition, perhaps not yet; the client asks again."
         }
-        ErrorCode::NetworkException => "The connection broke before an answer came.",
         ErrorCode::RequestTimedOut => {
             "The broker could not finish in the time that the request allowed."
         }
         ErrorCode::MessageTooLarge => {
             "The batch is larger than `max.message.bytes` of the topic; the producer splits it or gives up."
+        }
+        ErrorCode::NetworkException => {
+            "The connection was lost before the answer came; whether the request was done is not known, so it is tried again."
         }
         ErrorCode::CoordinatorNotAvailable => {
             "Nobody coordinates the group yet, often because `__consumer_offsets` is only being created; the client asks again."

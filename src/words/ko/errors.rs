@@ -21,10 +21,12 @@ fn sentence(error: ErrorCode) -> &'static str {
         ErrorCode::UnknownTopicOrPartition => {
             "브로커가 이 토픽이나 파티션을 (아직) 모릅니다. 클라이언트는 다시 물어봅니다."
         }
-        ErrorCode::NetworkException => "응답이 오기 전에 연결이 끊어졌습니다.",
         ErrorCode::RequestTimedOut => "요청이 허락한 시간 안에 브로커가 일을 마치지 못했습니다.",
         ErrorCode::MessageTooLarge => {
             "배치가 토픽의 `max.message.bytes`보다 큽니다. 프로듀서는 나누거나 포기합니다."
+        }
+        ErrorCode::NetworkException => {
+            "응답이 오기 전에 연결이 끊겼습니다. 요청이 처리되었는지 알 수 없으므로 다시 시도합니다."
         }
         ErrorCode::CoordinatorNotAvailable => {
             "아직 그룹의 코디네이터가 없습니다. 대개 `__consumer_offsets`를 만드는 중이며, 클라이언트는 다시 물어봅니다."

@@ -2,11 +2,10 @@
 
 use super::{count, explained, log, place};
 use crate::broker::{BrokerEvent, GroupState, RemovalReason};
-use crate::line;
 use crate::protocol::{BrokerId, GroupId, NodeId, Topic};
-use crate::words::Line;
 use crate::words::facts::{Facts, member_name, short_member_id};
 use crate::words::rich::{code, strong};
+use crate::words::{Line, line};
 
 pub(super) fn sentence(facts: &dyn Facts, id: BrokerId, event: &BrokerEvent) -> Line {
     let broker = facts.name(NodeId::Broker(id));
@@ -152,7 +151,7 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
             RemovalReason::SessionExpired => line![
                 "No heartbeat within ",
                 code("session.timeout.ms"),
-                ". Until now nobody read its partitions."
+                ". Since it stopped, nobody has read its partitions."
             ],
             RemovalReason::DidNotRejoin => line![
                 "A rebalance waits for a member as long as its ",

@@ -2,11 +2,10 @@
 
 use super::{count, explained, offsets, pairs, place, places};
 use crate::client::consumer::{CommitReason, ConsumerEvent, PositionSource};
-use crate::line;
 use crate::protocol::{Offset, TopicPartition};
-use crate::words::Line;
 use crate::words::facts::{Facts, item_of, member_name};
 use crate::words::rich::{code, key, strong};
+use crate::words::{Line, line};
 
 pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ConsumerEvent) -> Line {
     match event {
@@ -34,7 +33,7 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ConsumerEvent) -> 
             strong(name),
             " gets no partition in generation ",
             code(generation),
-            ": there are more members than partitions."
+            ": none is left for it."
         ],
         ConsumerEvent::Assigned { partitions, generation, .. } => line![
             strong(name),
@@ -185,7 +184,7 @@ pub(super) fn aside(facts: &dyn Facts, event: &ConsumerEvent) -> Option<Line> {
             if revoked.is_empty() && member_id.is_empty() {
                 line!["The coordinator first gives it an id, to come back with."]
             } else if revoked.is_empty() {
-                line![code(member_id)]
+                line!["Its member id: ", code(member_id)]
             } else {
                 line![
                     "Eager rebalancing: everybody gives up everything first, so that no partition has two readers."
@@ -257,10 +256,10 @@ pub(super) fn aside(facts: &dyn Facts, event: &ConsumerEvent) -> Option<Line> {
             line![code(words)]
         }
         ConsumerEvent::Crashed => {
-            line!["What it processed since its last commit will be read again by another."]
+            line!["What it processed since its last commit will be read again."]
         }
         ConsumerEvent::Restarted => {
-            line!["It joins as a new member; its old self is still in the group for a while."]
+            line!["It joins as a new member; its old self may still be in the group for a while."]
         }
         ConsumerEvent::Closing => {
             line!["A word to the coordinator spares the others the session timeout."]

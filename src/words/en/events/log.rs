@@ -1,12 +1,11 @@
 //! What happened to a log, in English.
 
 use super::{count, kafkas_words, offsets, place};
-use crate::line;
 use crate::protocol::{Offset, TopicPartition};
 use crate::storage::{CleanedRecord, DeletionReason, DropReason, LogEvent, RollReason};
-use crate::words::Line;
 use crate::words::facts::{Facts, log_file, ratios};
-use crate::words::rich::{clock, code, key, number, size, span_of_ms, strong};
+use crate::words::rich::{clock, code, grouped, key, number, size, span_of_ms, strong};
+use crate::words::{Line, line};
 
 pub(super) fn sentence(facts: &dyn Facts, partition: &TopicPartition, event: &LogEvent) -> Line {
     match event {
@@ -40,16 +39,16 @@ pub(super) fn sentence(facts: &dyn Facts, partition: &TopicPartition, event: &Lo
             " of ",
             place(partition),
             ": ",
-            deleted(reason),
+            deleted(reason, base_offsets.len()),
             "."
         ],
         LogEvent::FilesRemoved { count: files } => line![
             count(u64::from(*files), "file"),
             " of ",
             place(partition),
-            ", marked ",
+            " that were marked ",
             code(".deleted"),
-            ", now gone from the disk."
+            " are gone from the disk."
         ],
         LogEvent::CleaningStarted { lag_exceeded: true, .. } => line![
             "The cleaner takes ",
@@ -150,7 +149,7 @@ pub(super) fn aside(facts: &dyn Facts, event: &LogEvent) -> Option<Line> {
             let all = clean_bytes + cleanable_bytes;
             let end = Offset(first_uncleanable.0.saturating_sub(1));
             line![
-                code(format!("{cleanable_bytes} B dirty / {all} B")),
+                code(format!("{} B dirty / {} B", grouped(*cleanable_bytes), grouped(all))),
                 ". Pass 1 reads ",
                 offsets(*first_dirty, end.max(*first_dirty)),
                 " and notes where each of ",
@@ -237,7 +236,7 @@ fn rolled(reason: &RollReason) -> Line {
     }
 }
 
-fn deleted(reason: &DeletionReason) -> Line {
+fn deleted(reason: &DeletionReason, segments: usize) -> Line {
     match reason {
         DeletionReason::LogStartOffset { log_start_offset } => {
             line!["all below the log start offset ", code(log_start_offset)]
@@ -251,7 +250,8 @@ fn deleted(reason: &DeletionReason) -> Line {
             number(*retention_bytes)
         ],
         DeletionReason::Time { age_ms, retention_ms } => line![
-            "its newest record is ",
+            if segments == 1 { "its" } else { "their" },
+            " newest record is ",
             span_of_ms(*age_ms),
             " old, ",
             code("retention.ms"),

@@ -6,13 +6,12 @@ mod log;
 mod producer;
 
 use crate::controller::ControllerEvent;
-use crate::line;
 use crate::protocol::config::{DEFINITIONS, Scope};
 use crate::protocol::{ErrorCode, NodeId, Offset, Refusal, TopicPartition};
 use crate::sim::{Event, What, World};
 use crate::words::facts::Facts;
 use crate::words::rich::{code, grouped, span_of_ms, strong};
-use crate::words::{En, ErrorWords, EventWords, Line, SettingWords};
+use crate::words::{En, ErrorWords, EventWords, Line, SettingWords, line};
 
 impl EventWords for En {
     fn event(&self, world: &World, event: &Event) -> Line {
@@ -116,7 +115,7 @@ fn kafkas_words(refusal: &Refusal) -> Line {
 }
 
 fn explained(error: ErrorCode) -> Line {
-    line![code(error), ": ", En.error(error)]
+    En.error(error)
 }
 
 /// `partition 2 of transactions`.

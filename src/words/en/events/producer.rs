@@ -2,11 +2,10 @@
 
 use super::{count, kafkas_words, offsets, place};
 use crate::client::producer::{PartitionChoice, ProducerEvent};
-use crate::line;
 use crate::protocol::{Bytes, ErrorCode, KeyHash, TopicPartition};
-use crate::words::Line;
 use crate::words::facts::{Facts, item_of};
 use crate::words::rich::{code, hex, key, number, size, span_of_ms, strong};
+use crate::words::{Line, line};
 
 pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ProducerEvent) -> Line {
     match event {

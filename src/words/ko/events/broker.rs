@@ -2,12 +2,11 @@
 
 use super::{explained, log, place};
 use crate::broker::{BrokerEvent, GroupState, RemovalReason};
-use crate::line;
 use crate::protocol::{BrokerId, GroupId, NodeId, Topic};
-use crate::words::Line;
 use crate::words::facts::{Facts, member_name, short_member_id};
 use crate::words::josa::Josa;
 use crate::words::rich::{code, strong};
+use crate::words::{Line, line};
 
 pub(super) fn sentence(facts: &dyn Facts, id: BrokerId, event: &BrokerEvent) -> Line {
     let broker = facts.name(NodeId::Broker(id));

@@ -2,12 +2,11 @@
 
 use super::{explained, offsets, pairs, place, places};
 use crate::client::consumer::{CommitReason, ConsumerEvent, PositionSource};
-use crate::line;
 use crate::protocol::{Offset, Topic, TopicPartition};
-use crate::words::Line;
 use crate::words::facts::{Facts, member_name};
 use crate::words::josa::Josa;
 use crate::words::rich::{code, key, strong};
+use crate::words::{Line, line};
 
 pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ConsumerEvent) -> Line {
     let who = line![strong(name), Josa::Subject];
@@ -36,7 +35,7 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ConsumerEvent) -> 
             Josa::Topic,
             " 세대 ",
             code(generation),
-            "에서 파티션을 받지 못했습니다. 파티션보다 멤버가 많습니다."
+            "에서 파티션을 받지 못했습니다. 남은 파티션이 없습니다."
         ],
         ConsumerEvent::Assigned { partitions, generation, .. } => line![
             strong(name),
@@ -270,10 +269,10 @@ pub(super) fn aside(facts: &dyn Facts, event: &ConsumerEvent) -> Option<Line> {
             line![code(words)]
         }
         ConsumerEvent::Crashed => {
-            line!["마지막 커밋 뒤에 처리한 것은 다른 멤버가 다시 읽게 됩니다."]
+            line!["마지막 커밋 뒤에 처리한 것은 다시 읽게 됩니다."]
         }
         ConsumerEvent::Restarted => {
-            line!["새 멤버로 참여합니다. 이전의 자신은 한동안 그룹에 남아 있습니다."]
+            line!["새 멤버로 참여합니다. 이전의 자신은 한동안 그룹에 남아 있을 수 있습니다."]
         }
         ConsumerEvent::Closing => {
             line!["코디네이터에 알리고 떠나면 남은 멤버가 세션 타임아웃을 기다리지 않아도 됩니다."]

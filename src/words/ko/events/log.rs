@@ -1,13 +1,12 @@
 //! What happened to a log, in Korean.
 
 use super::{kafkas_words, offsets, place};
-use crate::line;
 use crate::protocol::{Offset, TopicPartition};
 use crate::storage::{CleanedRecord, DeletionReason, DropReason, LogEvent, RollReason};
-use crate::words::Line;
 use crate::words::facts::{Facts, log_file, ratios};
 use crate::words::josa::Josa;
-use crate::words::rich::{clock, code, key, number, size, span_of_ms, strong};
+use crate::words::rich::{clock, code, grouped, key, number, size, span_of_ms, strong};
+use crate::words::{Line, line};
 
 pub(super) fn sentence(facts: &dyn Facts, partition: &TopicPartition, event: &LogEvent) -> Line {
     match event {
@@ -154,7 +153,7 @@ pub(super) fn aside(facts: &dyn Facts, event: &LogEvent) -> Option<Line> {
             let all = clean_bytes + cleanable_bytes;
             let end = Offset(first_uncleanable.0.saturating_sub(1));
             line![
-                code(format!("dirty {cleanable_bytes} B / {all} B")),
+                code(format!("dirty {} B / {} B", grouped(*cleanable_bytes), grouped(all))),
                 ". 1단계에서 ",
                 offsets(*first_dirty, end.max(*first_dirty)),
                 Josa::Object,

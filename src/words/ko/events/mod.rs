@@ -6,14 +6,13 @@ mod log;
 mod producer;
 
 use crate::controller::ControllerEvent;
-use crate::line;
 use crate::protocol::config::{DEFINITIONS, Definition, Scope};
 use crate::protocol::{ErrorCode, NodeId, Offset, Refusal, TopicPartition};
 use crate::sim::{Event, What, World};
 use crate::words::facts::Facts;
 use crate::words::josa::Josa;
 use crate::words::rich::{code, grouped, span_of_ms, strong};
-use crate::words::{ErrorWords, EventWords, Ko, Line, SettingWords};
+use crate::words::{ErrorWords, EventWords, Ko, Line, SettingWords, line};
 
 impl EventWords for Ko {
     fn event(&self, world: &World, event: &Event) -> Line {
@@ -122,7 +121,7 @@ fn kafkas_words(refusal: &Refusal) -> Line {
 }
 
 fn explained(error: ErrorCode) -> Line {
-    line![code(error), ": ", Ko.error(error)]
+    Ko.error(error)
 }
 
 /// `transactions 파티션 2`.

@@ -2,12 +2,11 @@
 
 use super::{kafkas_words, offsets, place};
 use crate::client::producer::{PartitionChoice, ProducerEvent};
-use crate::line;
 use crate::protocol::{Bytes, ErrorCode, KeyHash, TopicPartition};
-use crate::words::Line;
 use crate::words::facts::{Facts, item_of};
 use crate::words::josa::Josa;
 use crate::words::rich::{code, hex, key, number, size, span_of_ms, strong};
+use crate::words::{Line, line};
 
 pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ProducerEvent) -> Line {
     match event {
@@ -181,7 +180,7 @@ pub(super) fn aside(facts: &dyn Facts, event: &ProducerEvent) -> Option<Line> {
         }
         ProducerEvent::RecordAccumulated { choice, opened_batch, .. } => match choice {
             PartitionChoice::RoundRobin { counter } => {
-                line!["카운터 값은 ", code(counter), "이었습니다."]
+                line!["카운터: ", code(counter), "."]
             }
             _ if *opened_batch => line!["어큐뮬레이터에 새 배치를 엽니다."],
             _ => line!["어큐뮬레이터에서 기다리던 배치에 들어갑니다."],
@@ -224,7 +223,12 @@ pub(super) fn aside(facts: &dyn Facts, event: &ProducerEvent) -> Option<Line> {
             line!["응답이 ", code(ErrorCode::MessageTooLarge), "이면 배치를 나눕니다."]
         }
         ProducerEvent::RequestTimedOut { correlation_id } => {
-            line!["요청 ", code(correlation_id), "과 그 연결의 다른 요청이 모두 실패했습니다."]
+            line![
+                "요청 ",
+                code(correlation_id),
+                Josa::With,
+                " 그 연결의 다른 요청이 모두 실패했습니다."
+            ]
         }
         ProducerEvent::Disconnected => {
             line!["전송 중이던 배치는 기록되었을 수도 아닐 수도 있어서 다시 보냅니다."]
@@ -322,7 +326,7 @@ fn arithmetic(bytes: &[u8], hash: &KeyHash) -> Line {
         code(format!("murmur2({}) = {}", hex(bytes, 12), hash.hash)),
         ", ",
         code(format!("& 7fffffff = {}", hash.masked)),
-        ", 나머지 ",
+        ", ",
         code(format!("% {} =", hash.partitions)),
         " ",
         strong(hash.partition)

@@ -12,6 +12,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.CompressionType;
+import org.apache.kafka.common.record.internal.ControlRecordType;
+import org.apache.kafka.common.record.internal.EndTransactionMarker;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MemoryRecordsBuilder;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
@@ -19,15 +21,13 @@ import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.utils.ByteBufferOutputStream;
 
-/** MemoryRecordsBuilder, MemoryRecords, DefaultRecordBatch; nothing compressed, no control batches. */
+/** MemoryRecordsBuilder, MemoryRecords, DefaultRecordBatch; nothing compressed. */
 final class Batches {
     static byte[] encode(JsonNode batch, long baseOffset, int leaderEpoch) {
         if (batch.hasNonNull("compression") && !batch.get("compression").asText().equals("none")) {
             throw new Oracle.Unsupported("compression");
         }
-        if (batch.has("control")) {
-            throw new Oracle.Unsupported("control");
-        }
+        JsonNode control = batch.get("control");
         ByteBufferOutputStream out = new ByteBufferOutputStream(512);
         MemoryRecordsBuilder builder = new MemoryRecordsBuilder(out, RecordBatch.CURRENT_MAGIC_VALUE,
             Compression.NONE,
@@ -35,9 +35,14 @@ final class Batches {
                 : TimestampType.CREATE_TIME,
             baseOffset, number(batch, "log_append_ms", -1), number(batch, "producer_id", -1),
             (short) number(batch, "producer_epoch", -1), (int) number(batch, "base_sequence", -1),
-            batch.has("transactional") && batch.get("transactional").asBoolean(), false, leaderEpoch,
+            batch.has("transactional") && batch.get("transactional").asBoolean() || control != null, control != null,
+            leaderEpoch,
             Integer.MAX_VALUE, RecordBatch.NO_TIMESTAMP);
-        for (JsonNode record : batch.get("records")) {
+        if (control != null) {
+            builder.appendEndTxnMarker(control.get("timestamp").asLong(), new EndTransactionMarker(
+                ControlRecordType.valueOf(control.get("type").asText()), control.get("coordinator_epoch").asInt()));
+        }
+        for (JsonNode record : batch.path("records")) {
             List<Header> headers = new ArrayList<>();
             if (record.has("headers")) {
                 record.get("headers").forEach(
@@ -79,6 +84,16 @@ final class Batches {
         return answer;
     }
 
+    private static ObjectNode control(Record record) {
+        ControlRecordType type = ControlRecordType.parse(record.key());
+        ObjectNode out = Oracle.JSON.objectNode().put("type", type.name()).put("version", record.value().getShort())
+            .put("timestamp", record.timestamp());
+        if (type == ControlRecordType.ABORT || type == ControlRecordType.COMMIT) {
+            out.put("coordinator_epoch", EndTransactionMarker.deserialize(record).coordinatorEpoch());
+        }
+        return out;
+    }
+
     private static ObjectNode decode(RecordBatch batch) {
         batch.ensureValid();
         if (batch.magic() < 2) {
@@ -116,7 +131,8 @@ final class Batches {
             }
         }
         if (batch.isControlBatch() && !records.isEmpty()) {
-            throw new Oracle.Unsupported("control");
+            out.remove("records");
+            out.set("control", control(batch.iterator().next()));
         }
         return out;
     }

@@ -45,6 +45,8 @@ final class LogCase {
     private static final TopicPartition PARTITION = new TopicPartition("t", 0);
     private static final BrokerTopicStats STATS = new BrokerTopicStats();
 
+    private static final Map<Properties, Map<String, Object>> DEFAULTS = new HashMap<>();
+
     private final JsonNode asked;
     private final Clock clock = new Clock();
     private File dir;
@@ -115,7 +117,7 @@ final class LogCase {
             String value = setting.getValue().asText();
             if (name.startsWith("log.cleaner.")) {
                 cleanerSettings.put(name, value);
-            } else if (name.equals("segment.bytes") && value.matches("\\d{1,7}") && Integer.parseInt(value) >= 14
+            } else if (name.equals("segment.bytes") && !asked.get("config").has("internal.segment.bytes") && value.matches("\\d{1,7}") && Integer.parseInt(value) >= 14
                 && Integer.parseInt(value) < 1_048_576) {
                 topic.put("internal.segment.bytes", value);
             } else {
@@ -129,7 +131,8 @@ final class LogCase {
             cleanerConfig = new CleanerConfig(new AbstractConfig(settings, cleanerSettings, false));
             cleanerSettings.remove("log.cleaner.dedupe.buffer.size");
             broker.putAll(cleanerSettings);
-            Map<String, Object> defaults = KafkaConfig.fromProps(broker).extractLogConfigMap();
+            Map<String, Object> defaults = DEFAULTS.computeIfAbsent(
+                broker, properties -> KafkaConfig.fromProps(properties).extractLogConfigMap());
             LogConfig.validate(Map.of(), topic, defaults, false);
             Properties overrides = new Properties();
             overrides.putAll(topic);
@@ -148,7 +151,7 @@ final class LogCase {
             case "append" -> {
                 ByteArrayOutputStream records = new ByteArrayOutputStream();
                 for (JsonNode batch : op.get("batches")) {
-                    if (batch.hasNonNull("producer_id")) {
+                    if (batch.hasNonNull("producer_id") || batch.has("control")) {
                         throw new Oracle.Unsupported("producer_id");
                     }
                     records.write(Batches.encode(batch, 0, RecordBatch.NO_PARTITION_LEADER_EPOCH));

@@ -1,0 +1,22 @@
+//! Notes beside settings: what holds in their place.
+
+use super::{Argument, fill, sentences};
+use crate::words::{En, Ko, Line};
+
+sentences! {
+    /// Notes beside settings.
+    InspectSettings in TEMPLATES;
+
+    note_internal_segment_bytes(bytes: i64)
+        "`internal.segment.bytes={bytes}` holds instead."
+        "대신 `internal.segment.bytes={bytes}`~이 적용됩니다.";
+    note_internal_is_for_tests()
+        "Not documented by Kafka; it takes limits below 1,048,576, which `segment.bytes` refuses."
+        "Kafka 문서에는 없습니다. `segment.bytes`가 거부하는 1,048,576 미만의 한도를 받습니다.";
+    note_idempotence()
+        "Kafka's default is `true`; this simulator has no producer ids yet, so it must be `false`."
+        "Kafka의 기본값은 `true`입니다. 이 시뮬레이터에는 아직 프로듀서 id가 없어 `false`여야 합니다.";
+    note_from_broker(name: &str, value: &str)
+        "Not set here: the broker's `{name}={value}` holds."
+        "여기서 정하지 않아 브로커의 `{name}={value}`~이 적용됩니다.";
+}
