@@ -272,7 +272,7 @@ impl Session {
         match action {
             Action::TogglePlay => {
                 self.playback.playing = !self.playback.playing;
-                self.stand();
+                self.playback.stand_at(self.history.world().now_ms());
             }
             Action::Pause => {
                 self.playback.playing = false;
