@@ -214,7 +214,8 @@ fn random_worlds_can_be_drawn() {
             for width in [1028.0, 354.0] {
                 for lang in Lang::ALL {
                     let scene = running(&history, width, lang, &mut cache, 0.3);
-                    assert!(scene.height.is_finite(), "seed {seed}");
+                    let what = format!("seed {seed}, round {round}, {width} px, {}", lang.code());
+                    assert_words_are_apart(&scene, width, &what);
                     for shape in scene.list.shapes() {
                         let finite = shape.numbers().iter().all(|number| number.is_finite());
                         assert!(finite, "seed {seed}: {shape:?}");
@@ -231,7 +232,8 @@ fn reduced_motion_shows_the_same_things() {
     let mut history = history("store", 1);
     history.advance_to(history.world().start_ms() + 725);
     let world = history.world();
-    let view = View { reduced_motion: true, step_progress: None, ..View::still(world, 1028.0, 700.0) };
+    let view =
+        View { reduced_motion: true, step_progress: None, ..View::still(world, 1028.0, 700.0) };
     let words = stage_words(Lang::En);
     let still = compose(world, history.recent(), &view, words, &mut Cache::default());
     let later = View { now_ms: view.now_ms + 0.7, ..view };

@@ -90,9 +90,10 @@ pub(super) fn compose<'a>(
         if view.width < NARROW { planner.narrow() } else { planner.wide() }
     };
     let flights = flights(world, cache, view.now_ms, view.reduced_motion);
-    let visible = visible_keys(world, cache, &stage, &flights);
+    let (visible, resting) = visible_keys(world, cache, &stage, &flights);
     let looks = Looks::new(world, cache, &visible);
-    let detail = Detail::for_count(visible.len()).min(view.most_detail);
+    let detail = Detail::for_count(resting).min(view.most_detail);
+    let flight_detail = Detail::for_count(visible.len()).min(view.most_detail);
     let highlighted = view.highlighted_key.and_then(|key| cache.id(key));
     let mut frame = Frame {
         world,
@@ -104,6 +105,7 @@ pub(super) fn compose<'a>(
         list: DisplayList::default(),
         hits: Hits::default(),
         detail,
+        flight_detail,
         highlighted,
         moving: false,
     };
@@ -115,28 +117,29 @@ pub(super) fn compose<'a>(
     Scene { list: frame.list, hits: frame.hits, tree, height, moving: frame.moving }
 }
 
-/// The key of every record that is drawn.
+/// The key of every record that is drawn, and how many of them are at rest.
 fn visible_keys(
     world: &World,
     cache: &mut Cache,
     stage: &Stage<'_>,
     flights: &[Flight],
-) -> Vec<KeyId> {
+) -> (Vec<KeyId>, usize) {
     let mut keys: Vec<KeyId> = Vec::new();
     for lane in stage.topics.iter().flat_map(|topic| &topic.lanes) {
         for place in &lane.places {
             keys.extend(place.visible().iter().map(|tile| tile.key));
         }
     }
-    for batch in flights.iter().flat_map(|flight| flight.batches.iter()) {
-        keys.extend(batch.tiles.iter().map(|tile| tile.key));
-    }
     for client in world.clients() {
         for (_, key, _) in waiting(client).take(3) {
             keys.push(cache.intern(key));
         }
     }
-    keys
+    let resting = keys.len();
+    for batch in flights.iter().flat_map(|flight| flight.batches.iter()) {
+        keys.extend(batch.tiles.iter().map(|tile| tile.key));
+    }
+    (keys, resting)
 }
 
 impl<'a> Planner<'_, 'a> {
