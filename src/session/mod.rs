@@ -15,6 +15,7 @@ use std::rc::Rc;
 use crate::lesson::{LessonRun, LessonStep};
 use crate::protocol::{Bytes, Subject};
 use crate::scene::{self, Scene, TreeNode};
+use crate::session::lead::Lead;
 use crate::sim::{self, ConsumerSpec, Event, History, Refused, Scenario};
 use crate::words::{Lang, Line, StageWords, Words, importance, words};
 
@@ -25,10 +26,14 @@ pub use paste::{MOST_BYTES, MOST_RECORDS, read_properties, read_records};
 pub use playback::{NORMAL_SPEED, Playback, SPEEDS, TRANSITION_MS};
 pub use summary::{ClientLine, Notice, Summary, Told, TopicLine};
 
+/// What is listed is at least as important as a record that finds its partition.
+const WORTH_LISTING: u8 = 26;
 /// So many events are listed.
 const MOST_TOLD: usize = 60;
 /// So many steps are done in a frame at the most; then the picture lags behind the clock.
 const MOST_STEPS_A_FRAME: u32 = 20_000;
+/// While the clock runs, the tree is brought up to date no more often than this.
+const TREE_MS: f64 = 400.0;
 /// A step back or forward that tells something is looked for so far.
 const LONGEST_LOOK: u32 = 2_000;
 
@@ -54,6 +59,10 @@ pub struct Session {
     focused: Option<Subject>,
     hovered: Option<Subject>,
     tree: Vec<TreeNode>,
+    tree_version: u32,
+    /// Wall time since the tree was last looked at.
+    tree_age_ms: f64,
+    lead: Lead,
     lesson: Option<LessonRun>,
     notices: Vec<Notice>,
     next_notice: u64,
@@ -94,6 +103,9 @@ impl Session {
             focused: None,
             hovered: None,
             tree: Vec::new(),
+            tree_version: 0,
+            tree_age_ms: TREE_MS,
+            lead: Lead::default(),
             lesson: None,
             notices: Vec::new(),
             next_notice: 0,
@@ -142,6 +154,12 @@ impl Session {
         &self.tree
     }
 
+    /// Where the keyboard's ring is.
+    #[must_use]
+    pub fn focused(&self) -> Option<&Subject> {
+        self.focused.as_ref()
+    }
+
     /// Whether the next frame looks different from this one.
     #[must_use]
     pub fn is_moving(&self) -> bool {
@@ -150,6 +168,7 @@ impl Session {
 
     /// Wall time has passed: `wall_ms` since the last frame.
     pub fn frame(&mut self, wall_ms: f64) {
+        self.tree_age_ms += wall_ms;
         if !self.playback.playing {
             self.playback.since_step_ms += wall_ms;
             return;
@@ -176,6 +195,7 @@ impl Session {
         };
         self.history.advance_to(reached_ms as u64);
         self.playback.picture_ms = reached_ms;
+        self.lead.follow(self.history.recent(), reached_ms as u64, self.span_ms(pace));
         if self.history.broken().is_some() {
             self.playback.playing = false;
         }
@@ -218,15 +238,18 @@ impl Session {
             selected: self.selected.as_ref(),
             focused: self.focused.as_ref(),
             highlighted_key: highlighted_key.as_ref(),
-            // While the clock runs, the tree follows when panels do.
-            with_tree: !playing || self.focused.is_some(),
+            with_tree: !playing || self.tree_age_ms >= TREE_MS,
             most_detail: scene::Detail::Full,
         };
         let words: &dyn StageWords = words(self.lang);
         let scene =
             scene::compose(self.history.world(), self.history.recent(), &view, words, cache);
-        if view.with_tree && self.tree != scene.tree {
-            self.tree.clone_from(&scene.tree);
+        if view.with_tree {
+            self.tree_age_ms = 0.0;
+            if self.tree != scene.tree {
+                self.tree.clone_from(&scene.tree);
+                self.tree_version += 1;
+            }
         }
         scene
     }
@@ -367,6 +390,9 @@ impl Session {
                 self.notify(text, offer);
             }
         }
+        if !self.playback.playing {
+            self.lead.stand(self.history.recent());
+        }
         self.playback.since_step_ms = 0.0;
         self.on_stepped();
     }
@@ -399,6 +425,7 @@ impl Session {
 
     fn stand(&mut self) {
         self.playback.stand_at(self.history.world().now_ms());
+        self.lead.stand(self.history.recent());
     }
 
     fn seek(&mut self, index: u64) {
@@ -487,8 +514,7 @@ impl Session {
         let words = self.words();
         let start_ms = world.start_ms();
         let pace = world.scenario().model_ms_per_wall_s;
-        let (lead, second) =
-            lead::leading(self.history.recent(), world.now_ms(), self.span_ms(pace));
+        let (lead, second) = self.lead.events();
         let model_ms_per_wall_s = self.playback.model_ms_per_wall_s(pace);
         let rounding_ms =
             if self.playback.playing { ((model_ms_per_wall_s / 10.0) as u64).max(1) } else { 1 };
@@ -526,6 +552,7 @@ impl Session {
                 .and_then(|subject| inspect::inspect(world, &self.history, subject, words))
                 .map(Rc::new),
             focused: self.focused.clone(),
+            tree_version: self.tree_version,
             clients: Rc::new(self.client_lines()),
             topics: Rc::new(self.topic_lines()),
             lesson: self.lesson.as_ref().map(|lesson| Rc::new(lesson.view(world, words))),
@@ -540,7 +567,7 @@ impl Session {
             .history
             .recent()
             .rev()
-            .filter(|event| importance(&event.what) > 0)
+            .filter(|event| importance(&event.what) >= WORTH_LISTING)
             .take(MOST_TOLD)
             .map(|event: &Event| Told {
                 index: event.index,

@@ -95,6 +95,8 @@ pub struct Summary {
     pub inspection: Option<Rc<Inspection>>,
     /// The keyboard's ring.
     pub focused: Option<Subject>,
+    /// Grows whenever the tree of what is on the stage changes.
+    pub tree_version: u32,
     /// Clients.
     pub clients: Rc<Vec<ClientLine>>,
     /// Topics.

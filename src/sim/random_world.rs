@@ -1,8 +1,241 @@
 //! Random worlds: settings, workloads and faults that follow from a seed.
+//!
+//! A world is small and hurried: segments of a few hundred bytes, sessions of a few hundred
+//! milliseconds, so that a thousand steps see segments roll, the cleaner run and groups rebalance.
+//! **Invariant:** a seed's world is possible: `World::new` does not refuse it.
 
-use crate::sim::scenario::Scenario;
+mod actions;
+mod values;
+
+use std::collections::BTreeMap;
+
+use crate::protocol::config::{Scope, Setting, Settings, definitions};
+use crate::sim::rng::Rng;
+use crate::sim::scenario::{
+    BrokerSpec, ConsumerSpec, Latencies, NEW_YEAR_2025_MS, ProducerSpec, ProfileName, Scenario,
+    TopicSpec, Values, Workload,
+};
+
+type SettingsText = BTreeMap<String, String>;
+
+const DAY_MS: u64 = 86_400_000;
+/// One topic's keys come out of these; Korean, and the empty key, are keys like others.
+const KEYS: [&str; 9] = ["alice", "bob", "carol", "dave", "erin", "frank", "김철수", "", "k"];
+const TOPICS: [&str; 4] = ["transactions", "customers", "stock.levels", "audit"];
+const GROUPS: [&str; 3] = ["store", "audit", "가게"];
 
 /// The scenario of a seed.
-pub(super) fn random_world(_seed: u64) -> Scenario {
-    Scenario::built_in("store", 1).expect("the store is built in")
+pub(super) fn random_world(seed: u64) -> Scenario {
+    let rng = &mut Rng::stream(seed, u64::from(u32::MAX));
+    let profile = if rng.percent(30) { ProfileName::Book } else { ProfileName::V4 };
+    let mut maker = Maker { rng, profile, sleeps: false };
+    maker.sleeps = maker.rng.percent(6);
+    maker.scenario()
+}
+
+/// What a world is made with.
+struct Maker<'a> {
+    rng: &'a mut Rng,
+    profile: ProfileName,
+    /// All clients close, and more than a week goes by: offsets expire (OFFS-9).
+    sleeps: bool,
+}
+
+impl Maker<'_> {
+    fn scenario(&mut self) -> Scenario {
+        let topic_count = self.rng.between(1, TOPICS.len() as u64) as usize;
+        let topics: Vec<TopicSpec> = TOPICS[..topic_count].iter().map(|t| self.topic(t)).collect();
+        let mut names: Vec<&str> = topics.iter().map(|topic| topic.name.as_str()).collect();
+        if self.rng.percent(25) {
+            names.push("made-on-demand"); // Unless `auto.create.topics.enable` forbids it.
+        }
+        let producers = self.rng.between(1, 3);
+        let producers = (1..=producers).map(|n| self.producer(&format!("p{n}"), &names)).collect();
+        let consumers = self.rng.between(1, 4);
+        let consumers = (1..=consumers).map(|n| self.consumer(&format!("c{n}"), &names)).collect();
+        let mut scenario = Scenario {
+            name: "random".into(),
+            profile: self.profile,
+            start_ms: NEW_YEAR_2025_MS + self.rng.below(DAY_MS),
+            model_ms_per_wall_s: 20,
+            brokers: vec![BrokerSpec { id: 1, settings: self.broker_settings() }],
+            topics: topics.clone(),
+            producers,
+            consumers,
+            latencies: self.latencies(),
+            actions: Vec::new(),
+        };
+        scenario.actions = self.actions(&scenario);
+        scenario
+    }
+
+    fn latencies(&mut self) -> Latencies {
+        Latencies {
+            network_ms: self.rng.between(1, 15),
+            network_jitter_ms: self.rng.below(8),
+            append_ms: self.rng.below(5),
+            clean_phase_ms: self.rng.between(1, 150),
+            clean_ms_per_mib: self.rng.below(1000),
+        }
+    }
+
+    fn topic(&mut self, name: &str) -> TopicSpec {
+        let mut always = SettingsText::new();
+        let segment_bytes = self.rng.between(250, 3000).to_string();
+        let limit = match self.profile {
+            ProfileName::Book if self.rng.percent(60) => Setting::SegmentBytes,
+            _ => Setting::InternalSegmentBytes,
+        };
+        if self.rng.percent(90) {
+            always.insert(limit.name().into(), segment_bytes);
+        }
+        let policies = ["delete", "compact", "compact", "compact,delete"];
+        always.insert("cleanup.policy".into(), (*self.rng.pick(&policies)).into());
+        let settings = self.settings(Scope::Topic, 18, always);
+        let partitions = self.rng.between(1, 4) as i32;
+        TopicSpec { name: name.into(), partitions, replication_factor: 1, settings }
+    }
+
+    fn producer(&mut self, name: &str, topics: &[&str]) -> ProducerSpec {
+        let always = [("enable.idempotence".to_owned(), "false".to_owned())].into();
+        let settings = self.client_settings(Scope::Producer, 15, always);
+        let workload = self.rng.percent(90).then(|| self.workload(topics));
+        ProducerSpec { name: name.into(), settings, workload }
+    }
+
+    fn workload(&mut self, topics: &[&str]) -> Workload {
+        let rng = &mut *self.rng;
+        let key_count = rng.between(1, KEYS.len() as u64) as usize;
+        let mut keys: Vec<Option<String>> =
+            KEYS[..key_count].iter().map(|key| Some((*key).to_owned())).collect();
+        if rng.percent(25) {
+            keys.push(None);
+        }
+        if rng.percent(10) {
+            keys.clear(); // No key at all.
+        }
+        let values = match rng.below(6) {
+            0 | 1 => Values::Purchases,
+            2 => Values::Customers,
+            3 => Values::Bytes(rng.below(4) as u32),
+            4 => Values::Bytes(rng.between(20, 400) as u32),
+            _ => Values::Bytes(if rng.percent(20) { 5000 } else { 90 }),
+        };
+        Workload {
+            topic: (*rng.pick(topics)).to_owned(),
+            every_ms: rng.between(8, 120),
+            jitter_ms: rng.below(40),
+            first_ms: rng.below(300),
+            count: rng.percent(10).then(|| rng.between(1, 200)),
+            burst: if rng.percent(20) { rng.between(2, 30) as u32 } else { 1 },
+            keys,
+            values,
+            tombstone_percent: if rng.percent(50) { rng.below(50) } else { 0 },
+        }
+    }
+
+    fn consumer(&mut self, name: &str, topics: &[&str]) -> ConsumerSpec {
+        let rng = &mut *self.rng;
+        let mut always = SettingsText::new();
+        let group_count = if rng.percent(60) { 1 } else { GROUPS.len() };
+        let group = *rng.pick(&GROUPS[..group_count]);
+        always.insert("group.id".into(), group.into());
+        if rng.percent(85) {
+            let session_ms = rng.between(150, 1500);
+            always.insert("session.timeout.ms".into(), session_ms.to_string());
+            always.insert("heartbeat.interval.ms".into(), (session_ms / 4).to_string());
+        }
+        if rng.percent(70) {
+            always.insert("auto.offset.reset".into(), "earliest".into());
+        }
+        if rng.percent(70) {
+            always.insert("auto.commit.interval.ms".into(), rng.between(20, 500).to_string());
+        }
+        if rng.percent(60) {
+            always.insert("max.poll.interval.ms".into(), rng.between(300, 3000).to_string());
+        }
+        let commit_sync = rng.percent(35);
+        if commit_sync {
+            always.insert("enable.auto.commit".into(), "false".into());
+        }
+        let settings = self.client_settings(Scope::Consumer, 14, always);
+        let rng = &mut *self.rng;
+        let mut subscribed: Vec<String> =
+            topics.iter().filter(|_| rng.percent(60)).map(|topic| (*topic).to_owned()).collect();
+        if subscribed.is_empty() {
+            subscribed.push((*rng.pick(topics)).to_owned());
+        }
+        ConsumerSpec {
+            name: name.into(),
+            topics: subscribed,
+            settings,
+            process_ms: if rng.percent(20) { 0 } else { rng.between(1, 30) },
+            poll_timeout_ms: rng.between(1, 100),
+            commit_sync,
+        }
+    }
+
+    fn broker_settings(&mut self) -> SettingsText {
+        let rng = &mut *self.rng;
+        let mut always = SettingsText::new();
+        let mut set = |setting: Setting, value: String| {
+            always.insert(setting.name().into(), value);
+        };
+        if rng.percent(96) {
+            set(Setting::OffsetsTopicReplicationFactor, "1".into()); // Three cannot be had here.
+        }
+        set(Setting::OffsetsTopicNumPartitions, rng.pick(&["1", "3", "50"]).to_string());
+        set(Setting::OffsetsTopicSegmentBytes, rng.between(200, 4000).to_string());
+        set(Setting::GroupInitialRebalanceDelayMs, rng.pick(&["0", "30", "200"]).to_string());
+        if rng.percent(92) {
+            set(Setting::GroupMinSessionTimeoutMs, "50".into());
+        }
+        if self.sleeps {
+            set(Setting::LogRetentionCheckIntervalMs, (DAY_MS / 4).to_string());
+            set(Setting::LogCleanerBackoffMs, (DAY_MS / 6).to_string());
+        } else {
+            set(Setting::LogRetentionCheckIntervalMs, rng.between(40, 1500).to_string());
+            set(Setting::LogCleanerBackoffMs, rng.between(20, 400).to_string());
+        }
+        set(Setting::LogInitialTaskDelayMs, rng.below(500).to_string());
+        self.settings(Scope::Broker, 9, always)
+    }
+
+    /// Some settings of a client, now and then with a name that no Kafka knows (PROD-37).
+    fn client_settings(
+        &mut self,
+        scope: Scope,
+        percent: u64,
+        always: SettingsText,
+    ) -> SettingsText {
+        let mut settings = self.settings(scope, percent, always);
+        if self.rng.percent(8) {
+            settings.insert("lingr.ms".into(), "1".into());
+        }
+        settings
+    }
+
+    /// `always`, and each other setting of the scope with `percent`; drawn again until it is possible.
+    fn settings(&mut self, scope: Scope, percent: u64, always: SettingsText) -> SettingsText {
+        for _ in 0..20 {
+            let mut drawn = SettingsText::new();
+            for definition in definitions(scope) {
+                if self.rng.percent(percent) {
+                    let value = values::draw(definition, self.profile.into(), self.rng);
+                    drawn.insert(definition.setting.name().into(), value);
+                }
+            }
+            drawn.extend(always.clone());
+            if self.is_possible(scope, &drawn) {
+                return drawn;
+            }
+        }
+        always
+    }
+
+    fn is_possible(&self, scope: Scope, drawn: &SettingsText) -> bool {
+        let mut settings = Settings::new(scope, self.profile.into());
+        drawn.iter().all(|(name, value)| settings.set(name, value).is_ok())
+            && settings.check_together().is_ok()
+    }
 }

@@ -155,6 +155,12 @@ impl World {
         self.event_index
     }
 
+    /// How many of the scenario's actions have happened.
+    #[must_use]
+    pub fn actions_done(&self) -> u32 {
+        self.actions_done
+    }
+
     /// What the world began as.
     #[must_use]
     pub fn scenario(&self) -> &Scenario {
@@ -194,19 +200,6 @@ impl World {
     /// The messages on their way, in the order of their arrival.
     pub fn messages(&self) -> impl Iterator<Item = &Message> {
         self.network.messages()
-    }
-
-    /// An event as one plain line: when, who, what.
-    #[must_use]
-    pub fn line(&self, event: &Event) -> String {
-        let ms = event.at_ms - self.start_ms();
-        let who = match &event.what {
-            What::Producer(id, what) => format!("{}: {what}", self.name(NodeId::Client(*id))),
-            What::Consumer(id, what) => format!("{}: {what}", self.name(NodeId::Client(*id))),
-            What::ClientAdded(id) => format!("{}: added", self.name(NodeId::Client(*id))),
-            what => what.to_string(),
-        };
-        format!("{}.{:03} s  {who}", ms / 1000, ms % 1000)
     }
 
     /// The name of a node.

@@ -72,10 +72,10 @@ impl Frames {
             session.frame(gap_ms.min(LONGEST_GAP_MS));
             if let Some(paint) = &mut *inner.paint.borrow_mut() {
                 paint(&mut session);
+                inner.painted.set(inner.painted.get() + 1);
             }
             session.is_moving()
         };
-        inner.painted.set(inner.painted.get() + 1);
         crate::ui::probe::frame_painted(gap_ms, now_ms, inner.painted.get());
         inner.last_ms.set(moving.then_some(now_ms));
         if !moving || now_ms - inner.refreshed_ms.get() >= REFRESH_MS {

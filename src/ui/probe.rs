@@ -25,10 +25,15 @@ pub(crate) fn measure_frames() {
 /// A frame was painted: its gap to the one before, when it began, and the how manieth it is.
 pub(crate) fn frame_painted(gap_ms: f64, began_ms: f64, count: u32) {
     set("brokerscope_painted", &count.into());
+    let Some(window) = web_sys::window() else { return };
+    if count == 1
+        && let Some(performance) = window.performance()
+    {
+        performance.mark("first-frame").ok();
+    }
     if !MEASURING.get() {
         return;
     }
-    let Some(window) = web_sys::window() else { return };
     let frames = js_sys::Reflect::get(&window, &"brokerscope_frames".into());
     let Some(frames) = frames.ok().and_then(|frames| frames.dyn_into::<js_sys::Array>().ok())
     else {

@@ -18,6 +18,10 @@ use crate::ui::store::{Message, StoreContext, use_store};
 
 /// Device pixels for a CSS pixel at the most.
 const MOST_RATIO: f64 = 2.0;
+/// What has the ring is brought into view with so much around it.
+const AROUND: f32 = 28.0;
+/// On a phone the controls of time cover so much of the page's end.
+const COVERED: f32 = 120.0;
 
 #[derive(Properties)]
 pub(crate) struct Props {
@@ -43,6 +47,8 @@ struct View {
     hits: Rc<RefCell<Hits>>,
     size: Cell<(f32, f32, f64)>,
     height: Cell<f32>,
+    /// What had the ring when it was last brought into view.
+    followed: RefCell<Option<Subject>>,
 }
 
 impl View {
@@ -60,6 +66,7 @@ impl View {
             hits,
             size: Cell::default(),
             height: Cell::default(),
+            followed: RefCell::default(),
         })
     }
 
@@ -95,6 +102,34 @@ impl View {
         }
         self.painter.borrow_mut().paint(&self.context, &scene.list, (width, height), ratio);
         *self.hits.borrow_mut() = scene.hits;
+        self.follow_ring(session);
+    }
+
+    /// Scrolls to what has just got the keyboard's ring, unless it is in view.
+    fn follow_ring(&self, session: &mut Session) {
+        let focused = session.focused().cloned();
+        if *self.followed.borrow() == focused {
+            return;
+        }
+        self.followed.borrow_mut().clone_from(&focused);
+        let Some(subject) = focused else { return };
+        let (width, height, _) = self.size.get();
+        // Only what is in view is drawn, so ask for the whole stage.
+        let whole = (width, self.height.get().max(height));
+        let scene = session.compose(whole, 0.0, &mut self.cache.borrow_mut());
+        let Some(area) = scene.hits.area_of(&subject) else { return };
+        let (top, bottom) = (area.y - AROUND, area.y + area.h + AROUND);
+        if width < NARROW {
+            let above = self.canvas.get_bounding_client_rect().top() as f32;
+            let room = gloo::utils::window().inner_height().ok().and_then(|h| h.as_f64());
+            let room = room.unwrap_or_default() as f32 - COVERED;
+            let by = if top + above < 0.0 { top + above } else { (bottom + above - room).max(0.0) };
+            gloo::utils::window().scroll_by_with_x_and_y(0.0, f64::from(by));
+        } else {
+            let scroll = self.scroller.scroll_top() as f32;
+            let to = if top < scroll { top } else { scroll.max(bottom - height) };
+            self.scroller.set_scroll_top(to as i32);
+        }
     }
 }
 

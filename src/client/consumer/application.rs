@@ -98,9 +98,10 @@ impl Consumer {
             if !self.step(turn) {
                 // What the application just did may have given the heartbeat thread work.
                 self.refresh_metadata(turn);
-                return;
+                break;
             }
         }
+        self.awake = false; // A process that was started on the way has had its turn, too.
     }
 
     /// One step of the application's thread; whether it is somewhere else now.

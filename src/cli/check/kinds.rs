@@ -1,0 +1,194 @@
+//! Names of everything that can happen. Each list and its match are made from the same lines, and the match
+//! is exhaustive: a new variant does not compile until it has a line here.
+
+use brokerscope::broker::{BrokerEvent, RemovalReason};
+use brokerscope::client::consumer::{CommitReason, ConsumerEvent, PositionSource};
+use brokerscope::client::producer::{PartitionChoice, ProducerEvent};
+use brokerscope::controller::ControllerEvent;
+use brokerscope::sim::{Action, What};
+use brokerscope::storage::{DeletionReason, DropReason, LogEvent, RollReason};
+
+/// Why something cannot occur in random worlds; `None`: it can.
+pub(super) type Impossible = Option<&'static str>;
+
+/// `fn name(&enum) -> &str` and a list of all names, with the reason of those that cannot occur.
+macro_rules! kinds {
+    ($enum:ty, $name:ident, $all:ident, $($pattern:pat => $kind:literal $(never $why:literal)?,)+) => {
+        pub(super) fn $name(what: &$enum) -> &'static str {
+            match what { $($pattern => $kind,)+ }
+        }
+        pub(super) const $all: &[(&str, Impossible)] =
+            &[$(($kind, kinds!(@why $($why)?)),)+];
+    };
+    (@why) => { None };
+    (@why $why:literal) => { Some($why) };
+}
+
+/// The kind of an event: its own, or that of the node's event in it.
+pub(super) fn event(what: &What) -> &'static str {
+    match what {
+        What::Broker(_, BrokerEvent::Log(_, event)) => log_event(event),
+        What::Broker(_, event) => broker_event(event),
+        What::Controller(event) => controller_event(event),
+        What::Producer(_, event) => producer_event(event),
+        What::Consumer(_, event) => consumer_event(event),
+        other => world_event(other),
+    }
+}
+
+kinds! { What, world_event, WORLD_EVENTS,
+    What::Broker(..) => "Broker" never "counted by its own kinds",
+    What::Controller(_) => "Controller" never "counted by its own kinds",
+    What::Producer(..) => "Producer" never "counted by its own kinds",
+    What::Consumer(..) => "Consumer" never "counted by its own kinds",
+    What::ClientAdded(_) => "ClientAdded",
+    What::MessageLost { .. } => "MessageLost",
+    What::MessageDelayed { .. } => "MessageDelayed",
+    What::BrokerConfigured { .. } => "BrokerConfigured",
+    What::ActionRefused(_) => "ActionRefused",
+}
+
+kinds! { ControllerEvent, controller_event, CONTROLLER_EVENTS,
+    ControllerEvent::TopicCreated { .. } => "Controller/TopicCreated",
+    ControllerEvent::ConfigAltered { .. } => "Controller/ConfigAltered",
+    ControllerEvent::Refused(_) => "Controller/Refused",
+}
+
+kinds! { BrokerEvent, broker_event, BROKER_EVENTS,
+    BrokerEvent::Log(..) => "Broker/Log" never "counted by its own kinds",
+    BrokerEvent::RequestRefused { .. } => "Broker/RequestRefused",
+    BrokerEvent::TopicWanted { .. } => "Broker/TopicWanted",
+    BrokerEvent::FetchDelayed { .. } => "Broker/FetchDelayed",
+    BrokerEvent::GroupStateChanged { .. } => "Broker/GroupStateChanged",
+    BrokerEvent::MemberAdded { .. } => "Broker/MemberAdded",
+    BrokerEvent::MemberRemoved { .. } => "Broker/MemberRemoved",
+    BrokerEvent::AssignmentStored { .. } => "Broker/AssignmentStored",
+    BrokerEvent::OffsetCommitted { .. } => "Broker/OffsetCommitted",
+    BrokerEvent::OffsetExpired { .. } => "Broker/OffsetExpired",
+    BrokerEvent::Crashed => "Broker/Crashed",
+    BrokerEvent::Restarted { .. } => "Broker/Restarted",
+}
+
+kinds! { LogEvent, log_event, LOG_EVENTS,
+    LogEvent::BatchAppended { .. } => "Log/BatchAppended",
+    LogEvent::AppendRefused(_) => "Log/AppendRefused",
+    LogEvent::SegmentRolled { .. } => "Log/SegmentRolled",
+    LogEvent::SegmentsDeleted { .. } => "Log/SegmentsDeleted",
+    LogEvent::FilesRemoved { .. } => "Log/FilesRemoved",
+    LogEvent::CleaningStarted { .. } => "Log/CleaningStarted",
+    LogEvent::SegmentsCleaned { .. } => "Log/SegmentsCleaned",
+    LogEvent::SegmentsReplaced { .. } => "Log/SegmentsReplaced",
+    LogEvent::CleaningFinished { .. } => "Log/CleaningFinished",
+    LogEvent::CleaningAborted => "Log/CleaningAborted",
+    LogEvent::CleaningFailed => "Log/CleaningFailed",
+}
+
+kinds! { ProducerEvent, producer_event, PRODUCER_EVENTS,
+    ProducerEvent::RecordAccumulated { .. } => "Producer/RecordAccumulated",
+    ProducerEvent::StickyPartitionChosen { .. } => "Producer/StickyPartitionChosen",
+    ProducerEvent::SendFailed { .. } => "Producer/SendFailed",
+    ProducerEvent::SendBlocked { .. } => "Producer/SendBlocked",
+    ProducerEvent::BatchDrained { .. } => "Producer/BatchDrained",
+    ProducerEvent::BatchAcknowledged { .. } => "Producer/BatchAcknowledged",
+    ProducerEvent::BatchRetried { .. } => "Producer/BatchRetried",
+    ProducerEvent::BatchSplit { .. } => "Producer/BatchSplit",
+    ProducerEvent::BatchFailed { .. } => "Producer/BatchFailed",
+    ProducerEvent::RequestTimedOut { .. } => "Producer/RequestTimedOut",
+    ProducerEvent::Disconnected => "Producer/Disconnected",
+    ProducerEvent::UnusedSettings(_) => "Producer/UnusedSettings",
+    ProducerEvent::Crashed { .. } => "Producer/Crashed",
+    ProducerEvent::Restarted => "Producer/Restarted",
+    ProducerEvent::Closed => "Producer/Closed",
+}
+
+kinds! { ConsumerEvent, consumer_event, CONSUMER_EVENTS,
+    ConsumerEvent::CoordinatorFound => "Consumer/CoordinatorFound",
+    ConsumerEvent::Joining { .. } => "Consumer/Joining",
+    ConsumerEvent::AssignmentComputed { .. } => "Consumer/AssignmentComputed",
+    ConsumerEvent::Assigned { .. } => "Consumer/Assigned",
+    ConsumerEvent::PartitionsLost { .. } => "Consumer/PartitionsLost",
+    ConsumerEvent::PositionSet { .. } => "Consumer/PositionSet",
+    ConsumerEvent::OffsetOutOfRange { .. } => "Consumer/OffsetOutOfRange",
+    ConsumerEvent::RecordsReturned { .. } => "Consumer/RecordsReturned",
+    ConsumerEvent::GapSkipped { .. } => "Consumer/GapSkipped",
+    ConsumerEvent::RecordProcessed { .. } => "Consumer/RecordProcessed",
+    ConsumerEvent::CommitSent { .. } => "Consumer/CommitSent",
+    ConsumerEvent::CommitCompleted { .. } => "Consumer/CommitCompleted",
+    ConsumerEvent::HeartbeatRefused { .. } => "Consumer/HeartbeatRefused",
+    ConsumerEvent::PollTimeoutExpired => "Consumer/PollTimeoutExpired",
+    ConsumerEvent::Disconnected => "Consumer/Disconnected",
+    ConsumerEvent::ExceptionThrown(_) => "Consumer/ExceptionThrown",
+    ConsumerEvent::UnusedSettings(_) => "Consumer/UnusedSettings",
+    ConsumerEvent::Crashed => "Consumer/Crashed",
+    ConsumerEvent::Restarted => "Consumer/Restarted",
+    ConsumerEvent::Closing => "Consumer/Closing",
+    ConsumerEvent::Closed => "Consumer/Closed",
+}
+
+kinds! { RollReason, roll_reason, ROLL_REASONS,
+    RollReason::Size { .. } => "rolled: Size",
+    RollReason::Time { .. } => "rolled: Time",
+    RollReason::OffsetIndexFull { .. } => "rolled: OffsetIndexFull",
+    RollReason::TimeIndexFull { .. } => "rolled: TimeIndexFull",
+    RollReason::OffsetOverflow => "rolled: OffsetOverflow"
+        never "takes 2,147,483,648 offsets in one segment",
+    RollReason::Retention => "rolled: Retention",
+    RollReason::Forced => "rolled: Forced" never "only cases ask for it",
+}
+
+kinds! { DeletionReason, deletion_reason, DELETION_REASONS,
+    DeletionReason::LogStartOffset { .. } => "deleted: LogStartOffset"
+        never "nothing but retention moves the log start: DeleteRecords is not modelled yet",
+    DeletionReason::Size { .. } => "deleted: Size",
+    DeletionReason::Time { .. } => "deleted: Time",
+}
+
+kinds! { DropReason, drop_reason, DROP_REASONS,
+    DropReason::Superseded { .. } => "dropped: Superseded",
+    DropReason::ExpiredTombstone => "dropped: ExpiredTombstone",
+    DropReason::NoKey => "dropped: NoKey",
+}
+
+kinds! { RemovalReason, removal_reason, REMOVAL_REASONS,
+    RemovalReason::Left => "removed: Left",
+    RemovalReason::SessionExpired => "removed: SessionExpired",
+    RemovalReason::DidNotRejoin => "removed: DidNotRejoin",
+    RemovalReason::DidNotSync => "removed: DidNotSync",
+}
+
+kinds! { PartitionChoice, partition_choice, PARTITION_CHOICES,
+    PartitionChoice::Explicit => "partition: Explicit",
+    PartitionChoice::Keyed(_) => "partition: Keyed",
+    PartitionChoice::Sticky => "partition: Sticky",
+    PartitionChoice::RoundRobin { .. } => "partition: RoundRobin",
+}
+
+kinds! { CommitReason, commit_reason, COMMIT_REASONS,
+    CommitReason::Interval => "commit: Interval",
+    CommitReason::Rebalance => "commit: Rebalance",
+    CommitReason::Close => "commit: Close",
+    CommitReason::Sync => "commit: Sync",
+}
+
+kinds! { PositionSource, position_source, POSITION_SOURCES,
+    PositionSource::Committed => "position: Committed",
+    PositionSource::Reset => "position: Reset",
+}
+
+kinds! { Action, action, ACTIONS,
+    Action::Send { .. } => "records sent by hand",
+    Action::CreateTopic(_) => "topic created",
+    Action::SetTopic { .. } => "topic setting changed",
+    Action::SetBroker { .. } => "broker setting changed",
+    Action::SetClient { .. } => "client setting changed",
+    Action::SetClientAll { .. } => "client settings pasted",
+    Action::SetWorkload { .. } => "flow stopped or started",
+    Action::AddProducer(_) => "producer added",
+    Action::AddConsumer(_) => "consumer added",
+    Action::Close { .. } => "client closed",
+    Action::Crash { .. } => "process crashed",
+    Action::Restart { .. } => "process restarted",
+    Action::Hang { .. } => "application hung or went on",
+    Action::Lose { .. } => "messages lost",
+    Action::Delay { .. } => "messages late",
+}

@@ -1,0 +1,197 @@
+//! Consumers: positions stay within the log, records come in order and none is left out, and members of one
+//! generation share no partition.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::client::consumer::{Consumer, ConsumerEvent, MembershipState};
+use crate::protocol::{ClientId, NodeId, Offset, Topic, TopicPartition};
+use crate::sim::check::logs::Logs;
+use crate::sim::check::{Verdict, ensure};
+use crate::sim::event::{Event, What};
+use crate::sim::world::World;
+
+/// All consumers of the world.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Consumers {
+    consumers: BTreeMap<ClientId, ConsumerFacts>,
+}
+
+/// What is known of one process and its assignment.
+#[derive(Clone, Debug, Default)]
+struct ConsumerFacts {
+    /// Where `poll` goes on, as events told.
+    positions: BTreeMap<TopicPartition, Offset>,
+    /// Returned and not yet processed, in order.
+    returned: Vec<(TopicPartition, Offset)>,
+}
+
+impl Consumers {
+    pub(super) fn check(&mut self, world: &World, events: &[Event], logs: &Logs) -> Verdict {
+        let mut seen: BTreeSet<ClientId> = BTreeSet::new();
+        for event in events {
+            let What::Consumer(id, what) = &event.what else { continue };
+            let facts = self.consumers.entry(*id).or_default();
+            let named = |words| format!("{}: {words}", world.name(NodeId::Client(*id)));
+            facts.take(world, what, logs).map_err(named)?;
+            seen.insert(*id);
+        }
+        for id in &seen {
+            let consumer = world.client(*id).and_then(|client| client.consumer());
+            let consumer = consumer.ok_or("a consumer's event without a consumer")?;
+            let named = |words| format!("{}: {words}", world.name(NodeId::Client(*id)));
+            self.consumers[id].check_positions(consumer, logs).map_err(named)?;
+        }
+        if seen.is_empty() { Ok(()) } else { check_owners(world) }
+    }
+}
+
+impl ConsumerFacts {
+    fn take(&mut self, world: &World, event: &ConsumerEvent, logs: &Logs) -> Verdict {
+        match event {
+            ConsumerEvent::Assigned { .. } => self.positions.clear(),
+            ConsumerEvent::PartitionsLost { .. } | ConsumerEvent::Joining { .. } => {
+                self.positions.clear();
+            }
+            ConsumerEvent::Crashed | ConsumerEvent::Restarted | ConsumerEvent::Closed => {
+                *self = Self::default();
+            }
+            ConsumerEvent::Closing => self.returned.clear(),
+            ConsumerEvent::AssignmentComputed { assignment, .. } => {
+                check_assignment(world, assignment)?;
+            }
+            ConsumerEvent::PositionSet { partition, offset, .. } => {
+                self.positions.insert(partition.clone(), *offset);
+            }
+            ConsumerEvent::GapSkipped { partition, from, position } => {
+                self.moved(partition, *from, &[], *position, logs)?;
+            }
+            ConsumerEvent::RecordsReturned { partition, offsets, position } => {
+                let from = self.positions.get(partition).copied();
+                let from = from.or(offsets.first().copied()).unwrap_or(*position);
+                self.moved(partition, from, offsets, *position, logs)?;
+                self.returned.extend(offsets.iter().map(|offset| (partition.clone(), *offset)));
+            }
+            ConsumerEvent::RecordProcessed { partition, offset } => {
+                if self.returned.is_empty() {
+                    return Ok(()); // The checker began after they were returned.
+                }
+                let next = self.returned.remove(0);
+                ensure!(
+                    next == (partition.clone(), *offset),
+                    "processed offset {offset} of {partition}, due was {} of {}",
+                    next.1,
+                    next.0
+                );
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The position went from `from` to `position`, over these records and no others.
+    fn moved(
+        &mut self,
+        partition: &TopicPartition,
+        from: Offset,
+        offsets: &[Offset],
+        position: Offset,
+        logs: &Logs,
+    ) -> Verdict {
+        if let Some(known) = self.positions.insert(partition.clone(), position) {
+            ensure!(known == from, "{partition}: read from {from}, the position was {known}");
+        }
+        let mut next = from;
+        let log = logs.get(partition).ok_or_else(|| format!("{partition} is not there"))?;
+        for offset in offsets {
+            ensure!(
+                *offset >= next && *offset < position,
+                "{partition}: offset {offset} came where {next} or more was due, before position {position}"
+            );
+            next = offset.advanced_by(1);
+            ensure!(
+                log.appended(offset.as_i64()) != Ok(None),
+                "{partition}: offset {offset} was returned and never appended"
+            );
+        }
+        // What is there now was there when it was fetched.
+        for record in log.records(from.as_i64(), position.as_i64()) {
+            let offset = Offset::from_i64(record.offset).unwrap_or_default();
+            ensure!(
+                offsets.binary_search(&offset).is_ok(),
+                "{partition}: the position went from {from} to {position}, offset {offset} was left out"
+            );
+        }
+        Ok(())
+    }
+
+    fn check_positions(&self, consumer: &Consumer, logs: &Logs) -> Verdict {
+        for partition in consumer.assignment() {
+            let Some(position) = consumer.position(partition) else { continue };
+            let log = logs.get(partition).ok_or_else(|| format!("{partition} is not there"))?;
+            let end = log.log().log_end_offset();
+            ensure!(position <= end, "{partition}: position {position}, the log ends at {end}");
+            if let Some(known) = self.positions.get(partition) {
+                ensure!(
+                    *known == position,
+                    "{partition}: position {position}, events told {known}"
+                );
+            }
+            if let Some(committed) = consumer.committed_seen(partition) {
+                ensure!(
+                    committed <= end,
+                    "{partition}: {committed} is committed, the log ends at {end}"
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The assignor's output has every partition of its topics exactly once.
+fn check_assignment(world: &World, assignment: &[(String, Vec<TopicPartition>)]) -> Verdict {
+    let mut all: BTreeMap<&Topic, BTreeSet<u32>> = BTreeMap::new();
+    let mut members: BTreeSet<&str> = BTreeSet::new();
+    for (member, partitions) in assignment {
+        ensure!(members.insert(member), "member {member} stands twice in the assignment");
+        for partition in partitions {
+            ensure!(
+                all.entry(&partition.topic).or_default().insert(partition.partition),
+                "{partition} is assigned twice"
+            );
+        }
+    }
+    for (topic, partitions) in all {
+        let count = world.broker().topic(topic).map_or(0, |image| image.partitions.len());
+        ensure!(
+            partitions.len() == count && partitions.iter().copied().eq(0..count as u32),
+            "partitions {partitions:?} of {topic} are assigned, it has {count}"
+        );
+    }
+    Ok(())
+}
+
+/// Members of one generation of a group own different partitions.
+fn check_owners(world: &World) -> Verdict {
+    let mut owners: BTreeMap<_, ClientId> = BTreeMap::new();
+    for client in world.clients() {
+        let Some(consumer) = client.consumer().filter(|consumer| consumer.is_running()) else {
+            continue;
+        };
+        if consumer.membership() != MembershipState::Stable {
+            continue;
+        }
+        for partition in consumer.assignment() {
+            let key = (consumer.group(), consumer.generation(), partition);
+            if let Some(other) = owners.insert(key, client.id) {
+                return Err(format!(
+                    "{} and {} both own {partition} in generation {} of group {}",
+                    world.name(NodeId::Client(other)),
+                    client.name,
+                    consumer.generation(),
+                    consumer.group()
+                ));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,298 @@
+//! Producers: every send ends once, an acknowledged record lies where it was said to lie, and the order
+//! that Kafka promises holds.
+
+use std::collections::BTreeMap;
+
+use crate::client::producer::{Producer, ProducerEvent};
+use crate::protocol::config::Setting;
+use crate::protocol::request::{Body, ProducePartition, Response};
+use crate::protocol::{ClientId, NodeId, Offset, TopicPartition};
+use crate::sim::check::logs::Logs;
+use crate::sim::check::messages::Messages;
+use crate::sim::check::{Verdict, content, ensure};
+use crate::sim::event::{Event, What};
+use crate::sim::world::World;
+
+/// All producers of the world.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Producers {
+    whole: bool,
+    producers: BTreeMap<ClientId, ProducerFacts>,
+}
+
+/// What became of a send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Fate {
+    /// It waits, or lies in the accumulator: key and value, once it was serialised.
+    Open(Option<u64>),
+    Acknowledged,
+    Failed,
+    Lost,
+}
+
+#[derive(Clone, Debug, Default)]
+struct ProducerFacts {
+    /// Sends below are from before the checker began.
+    known_from: u64,
+    fates: BTreeMap<u64, Fate>,
+    /// What was accumulated for a partition, in order: number, key and value.
+    accumulated: BTreeMap<TopicPartition, Vec<(u64, u64)>>,
+    /// What a request carries for a partition: the first send's number and how many.
+    drained: BTreeMap<(u64, TopicPartition), (u64, u32)>,
+    /// The last batch of this process that the broker said it appended: its offset, its first send.
+    appended: BTreeMap<TopicPartition, (i64, u64)>,
+    /// Kafka promises order to this process.
+    ordered: bool,
+}
+
+impl Producers {
+    pub(super) fn begin(&mut self, world: &World, whole: bool) {
+        self.whole = whole;
+        for client in world.clients() {
+            if let Some(producer) = client.producer() {
+                self.producers.insert(client.id, ProducerFacts::new(producer, whole));
+            }
+        }
+    }
+
+    pub(super) fn check(
+        &mut self,
+        world: &World,
+        events: &[Event],
+        logs: &Logs,
+        messages: &Messages,
+    ) -> Verdict {
+        let mut seen: Vec<ClientId> = Vec::new();
+        for event in events {
+            match &event.what {
+                What::ClientAdded(id) => {
+                    if let Some(producer) = world.client(*id).and_then(|client| client.producer()) {
+                        self.producers.entry(*id).or_insert(ProducerFacts::new(producer, true));
+                    }
+                }
+                What::Producer(id, what) => {
+                    let producer = world.client(*id).and_then(|client| client.producer());
+                    let producer = producer.ok_or("a producer's event without a producer")?;
+                    let facts = self.producers.get_mut(id).ok_or("an unknown producer")?;
+                    let named = |words| format!("{}: {words}", world.name(NodeId::Client(*id)));
+                    facts.take(producer, what, logs).map_err(named)?;
+                    if seen.last() != Some(id) {
+                        seen.push(*id);
+                    }
+                }
+                _ => {}
+            }
+        }
+        for message in messages.new_messages() {
+            if let (Body::Response(Response::Produce { partitions }), NodeId::Client(id)) =
+                (&*message.body, message.to)
+                && let Some(facts) = self.producers.get_mut(&id)
+            {
+                let named = |words| format!("{}: {words}", world.name(message.to));
+                facts.appended(message.correlation_id, partitions, logs).map_err(named)?;
+            }
+        }
+        for id in seen {
+            let producer = world.client(id).and_then(|client| client.producer());
+            let producer = producer.ok_or("a producer's event without a producer")?;
+            let named = |words| format!("{}: {words}", world.name(NodeId::Client(id)));
+            self.producers[&id].check_counts(producer).map_err(named)?;
+        }
+        Ok(())
+    }
+}
+
+impl ProducerFacts {
+    fn new(producer: &Producer, whole: bool) -> Self {
+        let known_from = if whole { 0 } else { producer.sent_count() };
+        Self { known_from, ordered: is_ordered(producer), ..Self::default() }
+    }
+
+    fn take(&mut self, producer: &Producer, event: &ProducerEvent, logs: &Logs) -> Verdict {
+        match event {
+            ProducerEvent::SendBlocked { number, .. } => {
+                self.fates.entry(*number).or_insert(Fate::Open(None));
+            }
+            ProducerEvent::RecordAccumulated { number, partition, key, value, .. } => {
+                let content = content(key.as_deref(), value.as_deref());
+                let before = self.fates.insert(*number, Fate::Open(Some(content)));
+                ensure!(
+                    matches!(before, None | Some(Fate::Open(None))),
+                    "send {number} was accumulated, and was {before:?}"
+                );
+                let queue = self.accumulated.entry(partition.clone()).or_default();
+                ensure!(
+                    queue.last().is_none_or(|(last, _)| last < number),
+                    "send {number} of {partition} was accumulated after {:?}",
+                    queue.last()
+                );
+                queue.push((*number, content));
+            }
+            ProducerEvent::SendFailed { number, .. } => {
+                let before = self.fates.insert(*number, Fate::Failed);
+                ensure!(
+                    matches!(before, None | Some(Fate::Open(None))),
+                    "send {number} failed, and was {before:?}"
+                );
+            }
+            ProducerEvent::BatchDrained {
+                partition, first, record_count, correlation_id, ..
+            } => {
+                let key = (*correlation_id, partition.clone());
+                let before = self.drained.insert(key, (*first, *record_count));
+                ensure!(
+                    before.is_none(),
+                    "request {correlation_id} carries two batches for {partition}"
+                );
+            }
+            ProducerEvent::BatchAcknowledged { partition, numbers, base_offset } => {
+                self.acknowledged(partition, numbers, *base_offset, logs)?;
+            }
+            ProducerEvent::BatchFailed { numbers, .. } => {
+                for number in numbers {
+                    self.end(*number, Fate::Failed)?;
+                }
+            }
+            ProducerEvent::Crashed { .. } => {
+                for fate in self.fates.values_mut() {
+                    if matches!(fate, Fate::Open(_)) {
+                        *fate = Fate::Lost;
+                    }
+                }
+                self.known_from = self.known_from.max(if self.known_from > 0 {
+                    producer.sent_count()
+                } else {
+                    0
+                });
+                self.new_process(producer);
+            }
+            ProducerEvent::Restarted | ProducerEvent::Closed => {
+                let open = self.fates.iter().find(|(_, fate)| matches!(fate, Fate::Open(Some(_))));
+                ensure!(
+                    open.is_none(),
+                    "the process ended in order, but send {} has not",
+                    open.map_or(0, |(number, _)| *number)
+                );
+                self.new_process(producer);
+            }
+            ProducerEvent::StickyPartitionChosen { .. }
+            | ProducerEvent::BatchRetried { .. }
+            | ProducerEvent::BatchSplit { .. }
+            | ProducerEvent::RequestTimedOut { .. }
+            | ProducerEvent::Disconnected
+            | ProducerEvent::UnusedSettings(_) => {}
+        }
+        Ok(())
+    }
+
+    fn new_process(&mut self, producer: &Producer) {
+        self.ordered = is_ordered(producer);
+        self.appended.clear();
+        self.drained.clear();
+    }
+
+    fn end(&mut self, number: u64, fate: Fate) -> Verdict {
+        if number < self.known_from {
+            return Ok(());
+        }
+        let before = self.fates.insert(number, fate.clone());
+        ensure!(
+            matches!(before, Some(Fate::Open(Some(_)))),
+            "send {number} is {fate:?}, and was {before:?}"
+        );
+        Ok(())
+    }
+
+    fn acknowledged(
+        &mut self,
+        partition: &TopicPartition,
+        numbers: &[u64],
+        base_offset: Option<Offset>,
+        logs: &Logs,
+    ) -> Verdict {
+        for (at, number) in (0..).zip(numbers) {
+            let content = match self.fates.get(number) {
+                Some(Fate::Open(Some(content))) => Some(*content),
+                _ => None,
+            };
+            self.end(*number, Fate::Acknowledged)?;
+            let (Some(base), Some(content)) = (base_offset, content) else { continue };
+            let offset = base.as_i64() + at;
+            let log = logs.get(partition);
+            let log = log.ok_or_else(|| format!("{partition} acknowledged, and not there"))?;
+            let Ok(found) = log.appended(offset) else { continue };
+            ensure!(
+                found == Some(content),
+                "send {number} was acknowledged at offset {offset} of {partition}, where something else was \
+                 appended, or nothing"
+            );
+        }
+        Ok(())
+    }
+
+    /// The broker answers a Produce request: what it appended is what the request carried, in order.
+    fn appended(
+        &mut self,
+        correlation_id: u64,
+        partitions: &[ProducePartition],
+        logs: &Logs,
+    ) -> Verdict {
+        for answer in partitions {
+            let partition = &answer.partition;
+            let Ok((base, _)) = answer.appended else { continue };
+            let Some((first, count)) =
+                self.drained.get(&(correlation_id, partition.clone())).copied()
+            else {
+                continue; // A process that is gone asked for it.
+            };
+            let queue = self.accumulated.get(partition).map_or(&[][..], |queue| queue);
+            let at = queue.partition_point(|(number, _)| *number < first);
+            let Some(sent) = queue.get(at..at + count as usize) else { continue };
+            let log = logs.get(partition).ok_or_else(|| format!("{partition} is not there"))?;
+            for (offset, (number, content)) in (base..).zip(sent) {
+                let Ok(found) = log.appended(offset) else { continue };
+                ensure!(
+                    found == Some(*content),
+                    "send {number} is not what was appended at offset {offset} of {partition}"
+                );
+            }
+            let before = self.appended.insert(partition.clone(), (base, first));
+            ensure!(
+                !self.ordered || before.is_none_or(|(offset, send)| offset < base && send <= first),
+                "send {first} was appended to {partition} at {base}, after (offset, send) {before:?}, though \
+                 order is promised"
+            );
+        }
+        Ok(())
+    }
+
+    fn check_counts(&self, producer: &Producer) -> Verdict {
+        if self.known_from > 0 {
+            return Ok(());
+        }
+        let count =
+            |is: fn(&Fate) -> bool| self.fates.values().filter(|fate| is(fate)).count() as u64;
+        let told = [
+            count(|fate| matches!(fate, Fate::Acknowledged)),
+            count(|fate| matches!(fate, Fate::Failed)),
+            count(|fate| matches!(fate, Fate::Lost)),
+        ];
+        let counted =
+            [producer.acknowledged_count(), producer.failed_count(), producer.lost_count()];
+        ensure!(told == counted, "acknowledged, failed, lost: told {told:?}, counted {counted:?}");
+        let held = producer.held_count();
+        let ended: u64 = counted.iter().sum();
+        ensure!(
+            producer.sent_count() == ended + held,
+            "{} sends: {ended} ended, {held} held",
+            producer.sent_count()
+        );
+        Ok(())
+    }
+}
+
+/// Without retries, or with one request at a time, a partition gets records in the order of `send` (PROD-33).
+fn is_ordered(producer: &Producer) -> bool {
+    let settings = producer.settings();
+    settings.number(Setting::Retries) == 0 || settings.number(Setting::MaxInFlightRequests) == 1
+}

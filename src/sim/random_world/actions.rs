@@ -1,0 +1,234 @@
+//! What happens to a random world from outside: changes, faults, and things that are refused.
+
+use std::collections::BTreeMap;
+
+use crate::protocol::config::{Scope, definitions};
+use crate::sim::action::{Action, RecordSpec};
+use crate::sim::random_world::{DAY_MS, KEYS, Maker, values};
+use crate::sim::scenario::{Scenario, TimedAction, TopicSpec};
+
+const BROKER: &str = "broker-1";
+
+impl Maker<'_> {
+    /// The actions of a world, in the order of their times.
+    pub(super) fn actions(&mut self, scenario: &Scenario) -> Vec<TimedAction> {
+        let span_ms = self.rng.between(2_000, 8_000);
+        let mut plan = Plan {
+            span_ms,
+            topics: scenario.topics.iter().map(|topic| topic.name.clone()).collect(),
+            producers: scenario.producers.iter().map(|client| client.name.clone()).collect(),
+            consumers: scenario.consumers.iter().map(|client| client.name.clone()).collect(),
+            actions: Vec::new(),
+        };
+        for _ in 0..self.rng.between(8, 26) {
+            let at_ms = self.rng.below(span_ms);
+            self.add(at_ms, &mut plan);
+        }
+        if self.sleeps {
+            self.sleep(&mut plan);
+        }
+        plan.actions.sort_by_key(|timed| timed.at_ms);
+        plan.actions
+    }
+
+    fn add(&mut self, at_ms: u64, plan: &mut Plan) {
+        match self.rng.below(20) {
+            0 | 1 => {
+                let (producer, topic) = (self.a(&plan.producers), self.a(&plan.topics));
+                let records = (0..self.rng.between(1, 6)).map(|_| self.record()).collect();
+                plan.push(at_ms, Action::Send { producer, topic, records });
+            }
+            2 => {
+                let name = format!("new-{}", plan.topics.len());
+                let topic = self.topic(&name);
+                plan.push(at_ms, Action::CreateTopic(topic));
+                plan.topics.push(name);
+            }
+            3 | 4 => {
+                let topic = self.a(&plan.topics);
+                let (name, value) = self.change(Scope::Topic);
+                plan.push(at_ms, Action::SetTopic { topic, name, value });
+            }
+            5 => {
+                let (name, value) = self.change(Scope::Broker);
+                plan.push(at_ms, Action::SetBroker { name, value });
+            }
+            6 | 7 => self.change_client(at_ms, plan),
+            8 => {
+                let topics: Vec<&str> = plan.topics.iter().map(String::as_str).collect();
+                let name = format!("p{}", plan.producers.len() + 1);
+                let spec = self.producer(&name, &topics);
+                plan.push(at_ms, Action::AddProducer(spec));
+                plan.producers.push(name);
+            }
+            9 | 10 => {
+                let topics: Vec<&str> = plan.topics.iter().map(String::as_str).collect();
+                let name = format!("c{}", plan.consumers.len() + 1);
+                let spec = self.consumer(&name, &topics);
+                plan.push(at_ms, Action::AddConsumer(spec));
+                plan.consumers.push(name);
+            }
+            11 => {
+                let producer = self.a(&plan.producers);
+                let on_ms = at_ms + self.rng.below(2000);
+                let set = |running| Action::SetWorkload { producer: producer.clone(), running };
+                plan.push(at_ms, set(false));
+                plan.push(on_ms, set(true));
+            }
+            12 => {
+                let client = self.client(plan);
+                plan.push(at_ms, Action::Close { client: client.clone() });
+                if self.rng.percent(60) {
+                    let again_ms = at_ms + self.rng.below(1500);
+                    plan.push(again_ms, Action::Restart { node: client });
+                }
+            }
+            13 | 14 => {
+                let node = self.client(plan);
+                let again_ms = at_ms + self.rng.below(2000);
+                plan.push(at_ms, Action::Crash { node: node.clone() });
+                plan.push(again_ms, Action::Restart { node });
+            }
+            15 => {
+                let again_ms = at_ms + self.rng.between(1, 1200);
+                plan.push(at_ms, Action::Crash { node: BROKER.into() });
+                plan.push(again_ms, Action::Restart { node: BROKER.into() });
+            }
+            16 => {
+                let consumer = self.a(&plan.consumers);
+                let on_ms = at_ms + self.rng.between(50, 4000);
+                let hang = |hanging| Action::Hang { consumer: consumer.clone(), hanging };
+                plan.push(at_ms, hang(true));
+                plan.push(on_ms, hang(false));
+            }
+            17 => {
+                let client = self.client(plan);
+                let count = self.rng.between(1, 8) as u32;
+                plan.push(at_ms, Action::Lose { client, count });
+            }
+            18 => {
+                let client = self.client(plan);
+                let count = self.rng.between(1, 8) as u32;
+                let by_ms = self.rng.between(10, 2500);
+                plan.push(at_ms, Action::Delay { client, count, by_ms });
+            }
+            _ => {
+                let action = self.illegal(plan);
+                plan.push(at_ms, action);
+            }
+        }
+    }
+
+    /// All clients close; after more than a week somebody comes back.
+    fn sleep(&mut self, plan: &mut Plan) {
+        let bed_ms = plan.span_ms + 4_000;
+        let clients: Vec<String> = plan.producers.iter().chain(&plan.consumers).cloned().collect();
+        for client in &clients {
+            // Whatever it was doing: closed, then dead, and not started again.
+            plan.push(bed_ms, Action::Hang { consumer: client.clone(), hanging: false });
+            plan.push(bed_ms, Action::Close { client: client.clone() });
+            plan.push(bed_ms + 60_000, Action::Crash { node: client.clone() });
+        }
+        let woken_ms = bed_ms + 8 * DAY_MS + DAY_MS / 3;
+        for client in clients {
+            plan.push(woken_ms, Action::Restart { node: client });
+        }
+    }
+
+    fn change_client(&mut self, at_ms: u64, plan: &mut Plan) {
+        let producer = self.rng.percent(50);
+        let scope = if producer { Scope::Producer } else { Scope::Consumer };
+        let client = self.a(if producer { &plan.producers } else { &plan.consumers });
+        let action = if self.rng.percent(25) {
+            let mut always = BTreeMap::new();
+            if producer {
+                always.insert("enable.idempotence".into(), "false".into());
+            } else {
+                always.insert("group.id".into(), "store".into());
+                always.insert("session.timeout.ms".into(), "500".into());
+                always.insert("heartbeat.interval.ms".into(), "100".into());
+            }
+            let settings = self.client_settings(scope, 15, always);
+            Action::SetClientAll { client, settings }
+        } else {
+            let (name, value) = self.change(scope);
+            Action::SetClient { client, name, value }
+        };
+        plan.push(at_ms, action);
+    }
+
+    /// One setting of a scope: a value, or now and then its default.
+    fn change(&mut self, scope: Scope) -> (String, Option<String>) {
+        let all: Vec<_> = definitions(scope).collect();
+        let definition = self.rng.pick(&all);
+        let value =
+            self.rng.percent(85).then(|| values::draw(definition, self.profile.into(), self.rng));
+        (definition.setting.name().to_owned(), value)
+    }
+
+    fn record(&mut self) -> RecordSpec {
+        let rng = &mut *self.rng;
+        RecordSpec {
+            key: rng.percent(85).then(|| (*rng.pick(&KEYS)).to_owned()),
+            value: rng.percent(80).then(|| "v".repeat(rng.below(60) as usize)),
+            partition: rng.percent(15).then(|| rng.below(5) as u32),
+        }
+    }
+
+    /// What Kafka, or the world, does not do.
+    fn illegal(&mut self, plan: &Plan) -> Action {
+        let topic = self.a(&plan.topics);
+        let set = |name: &str, value: &str| Action::SetTopic {
+            topic: topic.clone(),
+            name: name.into(),
+            value: Some(value.into()),
+        };
+        let create = |name: &str, partitions, replication_factor| {
+            let settings = BTreeMap::new();
+            let name = name.to_owned();
+            Action::CreateTopic(TopicSpec { name, partitions, replication_factor, settings })
+        };
+        match self.rng.below(10) {
+            0 => set("retention.ms", "soon"),
+            1 => set("segment.ms", "0"),
+            2 => set("no.such.setting", "1"),
+            3 => create(&topic, 1, 1),
+            4 => create("three replicas", 1, 3),
+            5 => create("none", 0, 1),
+            6 => {
+                Action::SetTopic { topic: "nowhere".into(), name: "segment.ms".into(), value: None }
+            }
+            7 => Action::Crash { node: "nobody".into() },
+            8 => Action::Restart { node: BROKER.into() },
+            _ => Action::SetClient {
+                client: self.a(&plan.producers),
+                name: "acks".into(),
+                value: Some("2".into()),
+            },
+        }
+    }
+
+    fn a(&mut self, names: &[String]) -> String {
+        self.rng.pick(names).clone()
+    }
+
+    fn client(&mut self, plan: &Plan) -> String {
+        let producer = self.rng.percent(40);
+        self.a(if producer { &plan.producers } else { &plan.consumers })
+    }
+}
+
+/// The actions so far, and whom they can be about.
+struct Plan {
+    span_ms: u64,
+    topics: Vec<String>,
+    producers: Vec<String>,
+    consumers: Vec<String>,
+    actions: Vec<TimedAction>,
+}
+
+impl Plan {
+    fn push(&mut self, at_ms: u64, action: Action) {
+        self.actions.push(TimedAction { at_ms, action });
+    }
+}
