@@ -36,8 +36,6 @@ pub(super) struct Dress {
 
 /// How much the whole of a lane with one group takes below its box.
 pub(super) const CURSOR_ROW: f32 = 20.0;
-/// From a lane's top to that of the `.cleaned` file below it.
-pub(super) const CLEANED_BELOW: f32 = 82.0;
 /// From a lane back to where records arrive.
 pub(super) const MOUTH: f32 = 44.0;
 
@@ -120,7 +118,7 @@ impl Frame<'_, '_> {
             replaced.filter(|r| r.partition == lane.partition && r.base == place.base);
         let Some(replaced) = replaced.next() else { return lane.y };
         self.moving = true;
-        lane.y + CLEANED_BELOW * (1.0 - ease_out(replaced.ago.progress))
+        lane.y + lane.cleaned_below * (1.0 - ease_out(replaced.ago.progress))
     }
 
     fn tiles_of(
