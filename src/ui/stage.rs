@@ -211,8 +211,7 @@ fn use_view(canvas: &NodeRef, hits: &Rc<Rc<RefCell<Hits>>>, props: &Props) {
         if let Some(view) = &*view.borrow() {
             view.painter.borrow().read_colours();
         }
-        let scheme =
-            gloo::utils::window().match_media(storage::DARK).ok().flatten();
+        let scheme = gloo::utils::window().match_media(storage::DARK).ok().flatten();
         let listener = scheme.map(|scheme| {
             gloo::events::EventListener::new(&scheme, "change", move |_| {
                 storage::show_theme(theme);
