@@ -41,7 +41,7 @@ const LONGEST_LOOK: u32 = 2_000;
 #[must_use]
 pub fn opening_ms(scenario: &Scenario) -> u64 {
     match scenario.name.as_str() {
-        "store" => 620,
+        "store" => 1_300,
         "flood" => 20_000,
         _ => 0,
     }
@@ -272,7 +272,7 @@ impl Session {
         match action {
             Action::TogglePlay => {
                 self.playback.playing = !self.playback.playing;
-                self.stand();
+                self.playback.stand_at(self.history.world().now_ms());
             }
             Action::Pause => {
                 self.playback.playing = false;

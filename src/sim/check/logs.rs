@@ -1,6 +1,7 @@
 //! Logs: offsets only move forward, and a record leaves only as retention or the cleaner may take it.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::rc::Rc;
 
 use crate::broker::BrokerEvent;
@@ -26,6 +27,8 @@ pub(super) struct LogFacts {
     segments: Vec<SegmentFacts>,
     /// Offsets below are from before the checker began.
     known_from: i64,
+    /// Appended and deleted again in one step: nobody saw what it was.
+    unseen: Vec<Range<i64>>,
     /// What was ever appended: offset → key and value.
     appended: BTreeMap<i64, u64>,
     /// Where each key was ever appended.
@@ -89,6 +92,7 @@ impl LogFacts {
             log: Rc::clone(log),
             segments: Vec::new(),
             known_from: if whole { 0 } else { log.log_end_offset().as_i64() },
+            unseen: Vec::new(),
             appended: BTreeMap::new(),
             by_key: BTreeMap::new(),
             round_end: i64::MAX,
@@ -106,6 +110,7 @@ impl LogFacts {
     pub(super) fn appended(&self, offset: i64) -> Result<Option<u64>, ()> {
         match self.appended.get(&offset) {
             None if offset < self.known_from => Err(()),
+            None if self.unseen.iter().any(|range| range.contains(&offset)) => Err(()),
             found => Ok(found.copied()),
         }
     }
@@ -133,6 +138,10 @@ impl LogFacts {
         let internal = log.partition().topic.is_internal();
         let old_end = if first { 0 } else { old_log.log_end_offset().as_i64() };
         self.fresh.clear();
+        let start = log.segments()[0].base_offset().as_i64();
+        if start > old_end {
+            self.unseen.push(old_end..start);
+        }
         let mut old: BTreeMap<Offset, SegmentFacts> = std::mem::take(&mut self.segments)
             .into_iter()
             .map(|segment| (segment.segment.base_offset(), segment))
