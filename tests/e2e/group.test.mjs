@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { facts, inspect, leave, notices, playUntil, told, tree, visit, walk } from "./person.mjs";
+import { facts, inspect, leave, listen, notices, playUntil, stepUntil, told, tree, visit, walk } from "./person.mjs";
 import { launch, serve } from "./support.mjs";
 
 let browser;
@@ -20,18 +20,6 @@ after(async () => {
 
 const happened = (pattern) => [...document.querySelectorAll(".told li")].some((li) => new RegExp(pattern).test(li.textContent));
 
-/** Plays and gathers every sentence until one is like `wanted`. */
-async function listen(page, wanted, { presses = 400 } = {}) {
-  const heard = new Set();
-  for (let i = 0; i < presses; i += 1) {
-    for (const text of await told(page)) heard.add(text.replaceAll(/\s+/g, " "));
-    const found = [...heard].find((text) => wanted.test(text));
-    if (found) return { found, heard: [...heard] };
-    for (let n = 0; n < 5; n += 1) await page.keyboard.press("ArrowRight");
-  }
-  assert.fail(`never said: ${wanted}\n${[...heard].slice(-30).join("\n")}`);
-}
-
 test("a crashed consumer's partitions go to the other, which reads again what was not committed", async () => {
   const page = await visit(browser, site.url, "paused=1");
   await inspect(page, /^group store$/, /^consumer c1/);
@@ -43,7 +31,7 @@ test("a crashed consumer's partitions go to the other, which reads again what wa
   assert.ok((await told(page)).some((text) => /c1 crashed/.test(text)));
   assert.ok(await walk(page, /^group store$/, /^consumer c1, crashed/));
   // c1 had read beyond what it had committed: which offsets, its sentences say.
-  const { heard } = await listen(page, /c2 goes on at \d+ in partition 0 of transactions, the committed offset/);
+  const heard = await listen(page, /c2 goes on at \d+ in partition 0 of transactions, the committed offset/);
   const [, from] = heard.map((text) => text.match(/c2 goes on at (\d+) in partition 0 of transactions/)).find(Boolean);
   // c1's position when it died.
   const positions = heard.flatMap((text) => {
@@ -64,7 +52,7 @@ test("a crashed consumer that is restarted joins again as a new process", async 
   await page.locator("#do-crash").waitFor();
   await page.locator("#close-inspector").click();
   assert.ok((await told(page)).some((text) => /c2 runs again/.test(text)));
-  await playUntil(page, happened, "c2 now reads", { speed: "2×" });
+  await listen(page, /c2 now reads/);
   await leave(page);
 });
 
@@ -111,10 +99,10 @@ test("a producer's flow stops and starts, and it crashes and restarts", async ()
 
 test("a commit is a record in __consumer_offsets, and only then the committed offset moves", async () => {
   const page = await visit(browser, site.url, "paused=1");
-  const { found } = await listen(page, /asks the coordinator to store/);
-  assert.match(found, /Nothing is committed yet/);
-  const { heard } = await listen(page, /commit is stored|__consumer_offsets/);
-  assert.ok(heard.some((text) => /record/.test(text)));
+  const heard = await stepUntil(page, /knows now that its commit is stored/);
+  const order = [/asks the coordinator to store .* Nothing is committed yet/, /__consumer_offsets/, /knows now that its commit is stored/];
+  const places = order.map((wanted) => heard.findIndex((text) => wanted.test(text)));
+  assert.ok(places.every((place, at) => place > (places[at - 1] ?? -1)), `${places} of\n${heard.join("\n")}`);
   await inspect(page, /^topic __consumer_offsets/);
   const list = page.locator(".inspector .list button.link").first();
   assert.ok(await list.isVisible(), "its segments and records can be opened");

@@ -31,10 +31,10 @@ export async function rest(page) {
     () => {
       const { brokerscope_painted: now, seen, since } = window;
       if (now !== seen) Object.assign(window, { seen: now, since: performance.now() });
-      return now === seen && performance.now() - since > 150;
+      return now === seen && performance.now() - since > 100;
     },
     null,
-    { polling: 50, timeout: 20_000 },
+    { polling: 30, timeout: 20_000 },
   );
 }
 
@@ -71,13 +71,35 @@ export function tree(page) {
   );
 }
 
-/** Presses a key on the stage; the words of the thing that then has the ring. */
+/** Presses a key on the stage; the thing that then has the ring. */
 async function press(page, key) {
   await page.keyboard.press(key);
   return page.evaluate(async () => {
     for (let i = 0; i < 2; i += 1) await new Promise(requestAnimationFrame);
-    return document.querySelector("#tree [aria-selected=true]")?.textContent;
+    const item = document.querySelector("#tree [aria-selected=true]");
+    return { id: item?.id, level: Number(item?.getAttribute("aria-level")), text: item?.textContent };
   });
+}
+
+/** Goes on from `at` along `path`; answers what was found, or where the ring ended instead. */
+async function seek(page, at, [wanted, ...rest]) {
+  for (;;) {
+    let next;
+    if (wanted.test(at.text)) {
+      if (rest.length === 0) return { found: at };
+      const inside = await press(page, "ArrowRight");
+      if (inside.level > at.level) {
+        const sought = await seek(page, inside, rest);
+        if (sought.found) return sought;
+        // It is still inside, or has gone on to what follows.
+        if (sought.at.level > at.level) await press(page, "ArrowLeft");
+        else next = sought.at;
+      }
+    }
+    next ??= await press(page, "ArrowDown");
+    if (next.id === at.id || next.level < at.level) return { at: next };
+    at = next;
+  }
 }
 
 /**
@@ -86,22 +108,27 @@ async function press(page, key) {
  */
 export async function walk(page, ...path) {
   await page.locator("#tree").focus();
-  await page.keyboard.press("Home");
   await page.locator("#tree [aria-selected=true]").waitFor({ state: "attached" });
-  let at = await press(page, "Home");
-  for (const [depth, wanted] of path.entries()) {
-    if (depth > 0) {
-      const inside = await press(page, "ArrowRight");
-      if (inside === at) return undefined;
-      at = inside;
-    }
-    while (!wanted.test(at)) {
-      const next = await press(page, "ArrowDown");
-      if (next === at) return undefined;
-      at = next;
+  const { found } = await seek(page, await press(page, "Home"), path);
+  return found?.text;
+}
+
+/** Every record of a partition that is on the stage: `{offset, key, tombstone}`. */
+export async function records(page, topic, partition) {
+  const path = [new RegExp(`^topic ${topic}$`), new RegExp(`^partition ${partition},`)];
+  const all = new Map();
+  const seen = new Set();
+  for (;;) {
+    // A segment that was not seen yet; the tree shows what is in the one that the ring is in.
+    const segment = await walk(page, ...path, { test: (text) => /^segment/.test(text) && !seen.has(text) });
+    if (!segment) return [...all.values()].sort((a, b) => a.offset - b.offset);
+    seen.add(segment);
+    await press(page, "ArrowRight");
+    for (const { text } of await tree(page)) {
+      const [, what, offset, key] = text.match(/^(record|tombstone) (\d+), key ([^,]+)/) ?? [];
+      if (what) all.set(offset, { offset: Number(offset), key, tombstone: what === "tombstone" });
     }
   }
-  return at;
 }
 
 /** Walks to a thing and opens the inspector on it. */
@@ -143,6 +170,57 @@ export async function told(page) {
   if (await close.isVisible()) await close.click();
   await page.locator(".told li").first().waitFor();
   return page.locator(".told li").allInnerTexts();
+}
+
+/**
+ * Plays and gathers every sentence of the list of what happened, until one is like `wanted`; answers all,
+ * in the order in which they were said.
+ */
+export async function listen(page, wanted, { speed = "5×", timeout = 30_000 } = {}) {
+  await told(page);
+  await page.evaluate(() => {
+    window.heard = new Map();
+    const listen = () => {
+      for (const item of [...document.querySelectorAll(".told li")].reverse()) {
+        const text = item.innerText.replaceAll(/\s+/g, " ");
+        if (!window.heard.has(text)) window.heard.set(text, true);
+      }
+    };
+    listen();
+    window.listener?.disconnect();
+    window.listener = new MutationObserver(listen);
+    window.listener.observe(document.querySelector(".told"), { childList: true, subtree: true, characterData: true });
+  });
+  const heard = () => page.evaluate(() => [...window.heard.keys()]);
+  try {
+    await playUntil(
+      page,
+      ({ source, flags }) => [...window.heard.keys()].some((text) => new RegExp(source, flags).test(text)),
+      { source: wanted.source, flags: wanted.flags },
+      { speed, timeout },
+    );
+  } catch (error) {
+    if (error.name !== "TimeoutError") throw error;
+    assert.fail(`never said: ${wanted}\n${(await heard()).slice(-40).join("\n")}`);
+  }
+  return heard();
+}
+
+/** Steps forward until the sentence that leads is like `wanted`; answers all that led on the way. */
+export async function stepUntil(page, wanted, { most = 300 } = {}) {
+  const led = [];
+  for (let i = 0; i < most; i += 1) {
+    await page.locator("#step-forward").click();
+    led.push(await page.locator(".lead").innerText());
+    if (wanted.test(led.at(-1))) return led;
+  }
+  assert.fail(`never led: ${wanted}\n${led.slice(-40).join("\n")}`);
+}
+
+/** Plays at `speed` until the clock shows `seconds`. */
+export function playTo(page, seconds, speed = "5×") {
+  const reached = (seconds) => Number.parseFloat(document.querySelector(".clock .now").textContent) >= seconds;
+  return playUntil(page, reached, seconds, { speed });
 }
 
 /** What the page says to the person in its notices. */
