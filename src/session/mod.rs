@@ -42,7 +42,7 @@ const LONGEST_LOOK: u32 = 2_000;
 pub fn opening_ms(scenario: &Scenario) -> u64 {
     match scenario.name.as_str() {
         "store" => 1_300,
-        "flood" => 20_000,
+        "flood" => 40_000,
         _ => 0,
     }
 }
