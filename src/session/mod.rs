@@ -165,7 +165,7 @@ impl Session {
     /// Whether the next frame looks different from this one.
     #[must_use]
     pub fn is_moving(&self) -> bool {
-        self.playback.playing || self.playback.step_progress() < 1.0
+        self.playback.playing || (self.playback.step_progress() < 1.0 && !self.reduced_motion)
     }
 
     /// Wall time has passed: `wall_ms` since the last frame.
