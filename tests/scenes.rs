@@ -231,7 +231,8 @@ fn reduced_motion_shows_the_same_things() {
     let mut history = history("store", 1);
     history.advance_to(history.world().start_ms() + 725);
     let world = history.world();
-    let view = View { reduced_motion: true, step_progress: None, ..View::still(world, 1028.0, 700.0) };
+    let view =
+        View { reduced_motion: true, step_progress: None, ..View::still(world, 1028.0, 700.0) };
     let words = stage_words(Lang::En);
     let still = compose(world, history.recent(), &view, words, &mut Cache::default());
     let later = View { now_ms: view.now_ms + 0.7, ..view };

@@ -207,17 +207,18 @@ impl Frame<'_, '_> {
             }
         };
         let room = if place.active { dress.right - x } else { place.w + 4.0 };
-        if place.active
-            && dress.share_in_name
-            && self.name_with_share(lane, place, room, name_end)
+        if place.active && dress.share_in_name && self.name_with_share(lane, place, room, name_end)
         {
             return;
         }
         let long = format!("{:020}.log", place.base);
         let short = format!("…{:06}.log", place.base);
         let shortest = place.base.to_string();
-        let candidates =
-            [(!spine && place.active && !dress.share_in_name, long), (!spine, short), (true, shortest)];
+        let candidates = [
+            (!spine && place.active && !dress.share_in_name, long),
+            (!spine, short),
+            (true, shortest),
+        ];
         for (allowed, text) in candidates {
             if allowed && (spine || style.width_of(&text) <= room) {
                 self.named(x, y, style, &text, name_end);

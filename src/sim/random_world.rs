@@ -7,8 +7,7 @@
 mod actions;
 mod values;
 
-use std::collections::BTreeMap;
-
+use crate::protocol::SortedMap;
 use crate::protocol::config::{Scope, Setting, Settings, definitions};
 use crate::sim::rng::Rng;
 use crate::sim::scenario::{
@@ -16,7 +15,7 @@ use crate::sim::scenario::{
     TopicSpec, Values, Workload,
 };
 
-type SettingsText = BTreeMap<String, String>;
+type SettingsText = SortedMap<String, String>;
 
 const DAY_MS: u64 = 86_400_000;
 /// One topic's keys come out of these; Korean, and the empty key, are keys like others.
@@ -50,11 +49,9 @@ impl Maker<'_> {
             names.push("made-on-demand"); // Unless `auto.create.topics.enable` forbids it.
         }
         let producers = self.rng.between(1, 3);
-        let producers =
-            (1..=producers).map(|n| self.producer(&format!("p{n}"), &names)).collect();
+        let producers = (1..=producers).map(|n| self.producer(&format!("p{n}"), &names)).collect();
         let consumers = self.rng.between(1, 4);
-        let consumers =
-            (1..=consumers).map(|n| self.consumer(&format!("c{n}"), &names)).collect();
+        let consumers = (1..=consumers).map(|n| self.consumer(&format!("c{n}"), &names)).collect();
         let mut scenario = Scenario {
             name: "random".into(),
             profile: self.profile,
@@ -204,7 +201,12 @@ impl Maker<'_> {
     }
 
     /// Some settings of a client, now and then with a name that no Kafka knows (PROD-37).
-    fn client_settings(&mut self, scope: Scope, percent: u64, always: SettingsText) -> SettingsText {
+    fn client_settings(
+        &mut self,
+        scope: Scope,
+        percent: u64,
+        always: SettingsText,
+    ) -> SettingsText {
         let mut settings = self.settings(scope, percent, always);
         if self.rng.percent(8) {
             settings.insert("lingr.ms".into(), "1".into());

@@ -1,16 +1,15 @@
 //! A world to start from, as data: what a scenario file holds.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
+use crate::protocol::SortedMap;
 use crate::protocol::config::Profile;
 use crate::sim::action::Action;
 
 /// 2025-01-01T00:00:00Z.
 pub const NEW_YEAR_2025_MS: u64 = 1_735_689_600_000;
 
-type SettingsText = BTreeMap<String, String>;
+type SettingsText = SortedMap<String, String>;
 
 /// Where a world starts. Unknown fields are refused.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -220,7 +219,7 @@ fn real_time() -> u64 {
     1000
 }
 pub(super) fn one_broker() -> Vec<BrokerSpec> {
-    vec![BrokerSpec { id: 1, settings: BTreeMap::new() }]
+    vec![BrokerSpec { id: 1, settings: SortedMap::new() }]
 }
 fn unset() -> i32 {
     -1

@@ -3,7 +3,6 @@
 //! A run is a function of scenario, seed and actions. A **step** handles one thing that is due: a
 //! message, a node's own clock, a producer's next record, or an action; the *event index* counts steps.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::broker::group::offsets_topic;
@@ -14,7 +13,8 @@ use crate::controller::{Controller, ControllerEvent, NewTopic};
 use crate::protocol::config::{ConfigError, Scope, Settings};
 use crate::protocol::request::Body;
 use crate::protocol::{
-    BrokerId, ClientId, Connection, MetadataRecord, NodeId, Outgoing, Outputs, Refusal, Topic,
+    BrokerId, ClientId, Connection, MetadataRecord, NodeId, Outgoing, Outputs, Refusal, SortedMap,
+    Topic,
 };
 use crate::sim::action::Action;
 use crate::sim::client::{Client, ClientKind, Flow, record};
@@ -744,7 +744,7 @@ impl World {
                 name: topic.to_string(),
                 partitions: -1,
                 replication_factor: -1,
-                settings: BTreeMap::new(),
+                settings: SortedMap::new(),
             }
         };
         if let Ok(record) = self.ask_controller(&new, cause, events) {
@@ -846,7 +846,7 @@ impl World {
     fn client_settings(
         &self,
         scope: Scope,
-        values: &BTreeMap<String, String>,
+        values: &SortedMap<String, String>,
     ) -> Result<Settings, Refused> {
         let mut settings = Settings::new(scope, self.scenario.profile.into());
         for (name, value) in values {

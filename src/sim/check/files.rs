@@ -24,9 +24,9 @@ pub(super) fn check(log: &Log) -> Verdict {
             ensure!(has(kind, base), "segment {base} has no {kind:?} file");
         }
     }
-    let logs = files.iter().filter(|(name, _)| {
-        matches!(name, FileName::Numbered(_, FileKind::Log, Suffix::None))
-    });
+    let logs = files
+        .iter()
+        .filter(|(name, _)| matches!(name, FileName::Numbered(_, FileKind::Log, Suffix::None)));
     let (count, expected) = (logs.count(), log.segments().len());
     ensure!(count == expected, "{count} .log files for {expected} segments");
     ensure!(

@@ -1,8 +1,7 @@
 //! What happens to a random world from outside: changes, faults, and things that are refused.
 
-use std::collections::BTreeMap;
-
 use crate::protocol::config::{Scope, definitions};
+use crate::protocol::{SortedMap, sort_by_key};
 use crate::sim::action::{Action, RecordSpec};
 use crate::sim::random_world::{DAY_MS, KEYS, Maker, values};
 use crate::sim::scenario::{Scenario, TimedAction, TopicSpec};
@@ -27,7 +26,7 @@ impl Maker<'_> {
         if self.sleeps {
             self.sleep(&mut plan);
         }
-        plan.actions.sort_by_key(|timed| timed.at_ms);
+        sort_by_key(&mut plan.actions, |timed| timed.at_ms);
         plan.actions
     }
 
@@ -122,8 +121,7 @@ impl Maker<'_> {
     /// All clients close; after more than a week somebody comes back.
     fn sleep(&mut self, plan: &mut Plan) {
         let bed_ms = plan.span_ms + 4_000;
-        let clients: Vec<String> =
-            plan.producers.iter().chain(&plan.consumers).cloned().collect();
+        let clients: Vec<String> = plan.producers.iter().chain(&plan.consumers).cloned().collect();
         for client in &clients {
             // Whatever it was doing: closed, then dead, and not started again.
             plan.push(bed_ms, Action::Hang { consumer: client.clone(), hanging: false });
@@ -141,7 +139,7 @@ impl Maker<'_> {
         let scope = if producer { Scope::Producer } else { Scope::Consumer };
         let client = self.a(if producer { &plan.producers } else { &plan.consumers });
         let action = if self.rng.percent(25) {
-            let mut always = BTreeMap::new();
+            let mut always = SortedMap::new();
             if producer {
                 always.insert("enable.idempotence".into(), "false".into());
             } else {
@@ -162,10 +160,8 @@ impl Maker<'_> {
     fn change(&mut self, scope: Scope) -> (String, Option<String>) {
         let all: Vec<_> = definitions(scope).collect();
         let definition = self.rng.pick(&all);
-        let value = self
-            .rng
-            .percent(85)
-            .then(|| values::draw(definition, self.profile.into(), self.rng));
+        let value =
+            self.rng.percent(85).then(|| values::draw(definition, self.profile.into(), self.rng));
         (definition.setting.name().to_owned(), value)
     }
 
@@ -187,7 +183,7 @@ impl Maker<'_> {
             value: Some(value.into()),
         };
         let create = |name: &str, partitions, replication_factor| {
-            let settings = BTreeMap::new();
+            let settings = SortedMap::new();
             let name = name.to_owned();
             Action::CreateTopic(TopicSpec { name, partitions, replication_factor, settings })
         };
@@ -198,7 +194,9 @@ impl Maker<'_> {
             3 => create(&topic, 1, 1),
             4 => create("three replicas", 1, 3),
             5 => create("none", 0, 1),
-            6 => Action::SetTopic { topic: "nowhere".into(), name: "segment.ms".into(), value: None },
+            6 => {
+                Action::SetTopic { topic: "nowhere".into(), name: "segment.ms".into(), value: None }
+            }
             7 => Action::Crash { node: "nobody".into() },
             8 => Action::Restart { node: BROKER.into() },
             _ => Action::SetClient {
