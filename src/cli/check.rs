@@ -44,17 +44,11 @@ impl Check {
             if let Some(invariant) = outcome.broken {
                 broken += 1;
                 let invariant = invariant.replace('\n', " ");
-                occurrences.broken.push(format!(
-                    "broken seed {seed} at event {}: {invariant}",
-                    outcome.event_index
-                ));
+                println!("broken seed {seed} at event {}: {invariant}", outcome.event_index);
             }
         }
         println!("{steps} steps");
         occurrences.print();
-        for line in &occurrences.broken {
-            println!("{line}");
-        }
         println!("{} worlds, {broken} broken", self.worlds);
         if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }

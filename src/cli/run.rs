@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 use brokerscope::sim::{BUILT_IN, Scenario, World};
+use brokerscope::words::line_of_run;
 use clap::Args;
 
 /// The events of a run, one sentence a line, and the digest of where it ends.
@@ -53,7 +54,7 @@ impl Run {
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());
         loop {
             for event in events.drain(..) {
-                let written = writeln!(out, "{}", world.line(&event));
+                let written = writeln!(out, "{}", line_of_run(&world, &event));
                 if written.is_err() {
                     return Ok(()); // Nobody reads on: `head` has enough.
                 }

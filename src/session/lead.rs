@@ -1,38 +1,68 @@
-//! Which of the things that happened lately leads: the sentence at the top.
+//! Which of the things that happened leads: the sentence at the top.
 
+use crate::protocol::sort_by_key;
 use crate::sim::Event;
 use crate::words::importance;
 
-/// For how long, in transitions, an event may lead before a lesser one takes over.
-const LEADS_FOR: f64 = 4.0;
+/// A sentence stays for so many transitions, so that it can be read, unless something greater happens.
+const STAYS_FOR: f64 = 3.5;
+/// What happened so many transitions ago may still become the lead.
+const LOOKS_BACK: f64 = 1.0;
 
-/// The events that lead and stand second: the most important of the last moments; of equals the newest.
-///
-/// `span_ms`: model milliseconds of one transition. If nothing happened lately, the last that was told
-/// goes on leading.
-#[must_use]
-pub(super) fn leading<'a>(
-    recent: impl DoubleEndedIterator<Item = &'a Event>,
-    now_ms: u64,
-    span_ms: f64,
-) -> (Option<&'a Event>, Option<&'a Event>) {
-    let since_ms = now_ms.saturating_sub((LEADS_FOR * span_ms) as u64);
-    let mut first: Option<(u8, &Event)> = None;
-    let mut second: Option<(u8, &Event)> = None;
-    let told = recent.rev().filter_map(|event| match importance(&event.what) {
-        0 => None,
-        importance => Some((importance, event)),
-    });
-    for (importance, event) in told {
-        if event.at_ms < since_ms && first.is_some() {
-            break;
-        }
-        if first.is_none_or(|(best, _)| importance > best) {
-            second = first;
-            first = Some((importance, event));
-        } else if second.is_none_or(|(best, _)| importance > best) {
-            second = Some((importance, event));
+/// The event that leads, while the clock runs.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lead {
+    held: Option<Event>,
+    second: Option<Event>,
+}
+
+impl Lead {
+    /// The event that leads, and the one that stands second.
+    pub(super) fn events(&self) -> (Option<&Event>, Option<&Event>) {
+        (self.held.as_ref(), self.second.as_ref())
+    }
+
+    /// Time has passed. `span_ms`: model milliseconds of one transition.
+    pub(super) fn follow<'a>(
+        &mut self,
+        recent: impl DoubleEndedIterator<Item = &'a Event>,
+        now_ms: u64,
+        span_ms: f64,
+    ) {
+        let since_ms = now_ms.saturating_sub((LOOKS_BACK * span_ms) as u64);
+        let stays_ms = (STAYS_FOR * span_ms) as u64;
+        let held = self.held.as_ref().filter(|held| held.at_ms <= now_ms);
+        let held_for_ms = held.map(|held| now_ms - held.at_ms);
+        let least = match (held, held_for_ms) {
+            (Some(held), Some(age_ms)) if age_ms < stays_ms => importance(&held.what) + 1,
+            _ => 1,
+        };
+        let lately = recent.rev().take_while(|event| event.at_ms >= since_ms);
+        let best = lately.fold(None::<&Event>, |best, event| {
+            let importance_of = |event: &Event| importance(&event.what);
+            match best {
+                Some(best) if importance_of(best) >= importance_of(event) => Some(best),
+                _ => Some(event),
+            }
+        });
+        if let Some(best) = best.filter(|best| importance(&best.what) >= least)
+            && self.held.as_ref() != Some(best)
+        {
+            self.second = self.held.replace(best.clone()).filter(|held| held.at_ms <= now_ms);
         }
     }
-    (first.map(|(_, event)| event), second.map(|(_, event)| event))
+
+    /// The clock stands: what the last step that tells something told leads.
+    pub(super) fn stand<'a>(&mut self, recent: impl DoubleEndedIterator<Item = &'a Event> + Clone) {
+        let told = |event: &&Event| importance(&event.what) > 0;
+        let Some(index) = recent.clone().rev().find(told).map(|event| event.index) else {
+            *self = Self::default();
+            return;
+        };
+        let mut step: Vec<&Event> =
+            recent.rev().take_while(|event| event.index >= index).filter(told).collect();
+        sort_by_key(&mut step, |event| std::cmp::Reverse(importance(&event.what)));
+        self.held = step.first().map(|event| (*event).clone());
+        self.second = step.get(1).map(|event| (*event).clone());
+    }
 }

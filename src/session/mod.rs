@@ -15,6 +15,7 @@ use std::rc::Rc;
 use crate::lesson::{LessonRun, LessonStep};
 use crate::protocol::{Bytes, Subject};
 use crate::scene::{self, Scene, TreeNode};
+use crate::session::lead::Lead;
 use crate::sim::{self, ConsumerSpec, Event, History, Refused, Scenario};
 use crate::words::{Lang, Line, StageWords, Words, importance, words};
 
@@ -25,6 +26,8 @@ pub use paste::{MOST_BYTES, MOST_RECORDS, read_properties, read_records};
 pub use playback::{NORMAL_SPEED, Playback, SPEEDS, TRANSITION_MS};
 pub use summary::{ClientLine, Notice, Summary, Told, TopicLine};
 
+/// What is listed is at least as important as a record that finds its partition.
+const WORTH_LISTING: u8 = 26;
 /// So many events are listed.
 const MOST_TOLD: usize = 60;
 /// So many steps are done in a frame at the most; then the picture lags behind the clock.
@@ -38,8 +41,8 @@ const LONGEST_LOOK: u32 = 2_000;
 #[must_use]
 pub fn opening_ms(scenario: &Scenario) -> u64 {
     match scenario.name.as_str() {
-        "store" => 620,
-        "flood" => 20_000,
+        "store" => 1_300,
+        "flood" => 40_000,
         _ => 0,
     }
 }
@@ -59,6 +62,7 @@ pub struct Session {
     tree_version: u32,
     /// Wall time since the tree was last looked at.
     tree_age_ms: f64,
+    lead: Lead,
     lesson: Option<LessonRun>,
     notices: Vec<Notice>,
     next_notice: u64,
@@ -101,6 +105,7 @@ impl Session {
             tree: Vec::new(),
             tree_version: 0,
             tree_age_ms: TREE_MS,
+            lead: Lead::default(),
             lesson: None,
             notices: Vec::new(),
             next_notice: 0,
@@ -190,6 +195,7 @@ impl Session {
         };
         self.history.advance_to(reached_ms as u64);
         self.playback.picture_ms = reached_ms;
+        self.lead.follow(self.history.recent(), reached_ms as u64, self.span_ms(pace));
         if self.history.broken().is_some() {
             self.playback.playing = false;
         }
@@ -266,7 +272,7 @@ impl Session {
         match action {
             Action::TogglePlay => {
                 self.playback.playing = !self.playback.playing;
-                self.stand();
+                self.playback.stand_at(self.history.world().now_ms());
             }
             Action::Pause => {
                 self.playback.playing = false;
@@ -384,6 +390,9 @@ impl Session {
                 self.notify(text, offer);
             }
         }
+        if !self.playback.playing {
+            self.lead.stand(self.history.recent());
+        }
         self.playback.since_step_ms = 0.0;
         self.on_stepped();
     }
@@ -416,6 +425,7 @@ impl Session {
 
     fn stand(&mut self) {
         self.playback.stand_at(self.history.world().now_ms());
+        self.lead.stand(self.history.recent());
     }
 
     fn seek(&mut self, index: u64) {
@@ -504,8 +514,7 @@ impl Session {
         let words = self.words();
         let start_ms = world.start_ms();
         let pace = world.scenario().model_ms_per_wall_s;
-        let (lead, second) =
-            lead::leading(self.history.recent(), world.now_ms(), self.span_ms(pace));
+        let (lead, second) = self.lead.events();
         let model_ms_per_wall_s = self.playback.model_ms_per_wall_s(pace);
         let rounding_ms =
             if self.playback.playing { ((model_ms_per_wall_s / 10.0) as u64).max(1) } else { 1 };
@@ -558,7 +567,7 @@ impl Session {
             .history
             .recent()
             .rev()
-            .filter(|event| importance(&event.what) > 0)
+            .filter(|event| importance(&event.what) >= WORTH_LISTING)
             .take(MOST_TOLD)
             .map(|event: &Event| Told {
                 index: event.index,

@@ -21,9 +21,9 @@ pub struct RecordSpec {
 }
 
 /// Something that is done to the world from outside. Nodes are named: clients by their names, the
-/// broker `broker-1`.
+/// broker `broker-1`. As JSON: `{"crash": {"node": "broker-1"}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Action {
     /// A producer sends records, in order.
     Send {

@@ -202,13 +202,14 @@ impl Default for Latencies {
     }
 }
 
-/// An action and when it happens, counted from the start.
+/// An action and when it happens, counted from the start: `{"at_ms": 500, "do": {"crash": {"node": "broker-1"}}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TimedAction {
     /// Milliseconds after the start.
     pub at_ms: u64,
     /// What happens.
-    #[serde(flatten)]
+    #[serde(rename = "do")]
     pub action: Action,
 }
 

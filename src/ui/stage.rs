@@ -14,6 +14,7 @@ use yew::prelude::*;
 
 use crate::ui::frames::Frames;
 use crate::ui::painter::Painter;
+use crate::ui::storage;
 use crate::ui::store::{Message, StoreContext, use_store};
 
 /// Device pixels for a CSS pixel at the most.
@@ -205,14 +206,15 @@ fn use_view(canvas: &NodeRef, hits: &Rc<Rc<RefCell<Hits>>>, props: &Props) {
         });
     }
     let frames = props.frames.clone();
-    use_effect_with(props.theme, move |_| {
+    use_effect_with(props.theme, move |theme| {
+        let theme = *theme;
         if let Some(view) = &*view.borrow() {
             view.painter.borrow().read_colours();
         }
-        let scheme =
-            gloo::utils::window().match_media("(prefers-color-scheme: dark)").ok().flatten();
+        let scheme = gloo::utils::window().match_media(storage::DARK).ok().flatten();
         let listener = scheme.map(|scheme| {
             gloo::events::EventListener::new(&scheme, "change", move |_| {
+                storage::show_theme(theme);
                 if let Some(view) = &*view.borrow() {
                     view.painter.borrow().read_colours();
                 }

@@ -11,7 +11,7 @@ use brokerscope::storage::LogEvent;
 
 use crate::cli::check::kinds::{self, Impossible};
 
-/// Counts, and the lines about what broke.
+/// All counts.
 #[derive(Debug, Default)]
 pub(super) struct Occurrences {
     /// Worlds in which a setting was set in a scope, at the start or live.
@@ -19,7 +19,6 @@ pub(super) struct Occurrences {
     /// Things done from outside that were not refused.
     faults: BTreeMap<&'static str, u64>,
     events: BTreeMap<&'static str, u64>,
-    pub(super) broken: Vec<String>,
 }
 
 impl Occurrences {

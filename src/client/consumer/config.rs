@@ -73,7 +73,8 @@ impl Config {
             group: GroupId::from(&*settings.text(S::GroupId).expect("checked: a group is named")),
             client_id: client_id.map_or_else(|| default_client_id.to_owned(), |id| id.to_string()),
             auto_commit: settings.boolean(S::EnableAutoCommit),
-            auto_commit_interval_ms: settings.unsigned(S::AutoCommitIntervalMs),
+            // 0 commits in every turn of the loop inside `poll`, each of which takes Kafka some time.
+            auto_commit_interval_ms: settings.unsigned(S::AutoCommitIntervalMs).max(1),
             reset,
             max_poll_records: u32::try_from(settings.unsigned(S::MaxPollRecords))
                 .unwrap_or(u32::MAX)

@@ -843,6 +843,5 @@ fn every_send_ends_exactly_once_whatever_happens() {
         random_run(seed, &mut kinds);
     }
     // Everything that can happen did, but a setting that nobody knows.
-    println!("{kinds:?}");
     assert_eq!(kinds.len(), 14, "{kinds:?}");
 }

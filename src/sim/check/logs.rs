@@ -1,5 +1,6 @@
 //! Logs: offsets only move forward, and a record leaves only as retention or the cleaner may take it.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use crate::broker::BrokerEvent;
@@ -25,6 +26,8 @@ pub(super) struct LogFacts {
     segments: Vec<SegmentFacts>,
     /// Offsets below are from before the checker began.
     known_from: i64,
+    /// Appended and deleted again in one step: nobody saw what it was.
+    unseen: Vec<Range<i64>>,
     /// What was ever appended: offset → key and value.
     appended: SortedMap<i64, u64>,
     /// Where each key was ever appended.
@@ -88,6 +91,7 @@ impl LogFacts {
             log: Rc::clone(log),
             segments: Vec::new(),
             known_from: if whole { 0 } else { log.log_end_offset().as_i64() },
+            unseen: Vec::new(),
             appended: SortedMap::new(),
             by_key: SortedMap::new(),
             round_end: i64::MAX,
@@ -105,6 +109,7 @@ impl LogFacts {
     pub(super) fn appended(&self, offset: i64) -> Result<Option<u64>, ()> {
         match self.appended.get(&offset) {
             None if offset < self.known_from => Err(()),
+            None if self.unseen.iter().any(|range| range.contains(&offset)) => Err(()),
             found => Ok(found.copied()),
         }
     }
@@ -132,6 +137,10 @@ impl LogFacts {
         let internal = log.partition().topic.is_internal();
         let old_end = if first { 0 } else { old_log.log_end_offset().as_i64() };
         self.fresh.clear();
+        let start = log.segments()[0].base_offset().as_i64();
+        if start > old_end {
+            self.unseen.push(old_end..start);
+        }
         let mut old: SortedMap<Offset, SegmentFacts> = std::mem::take(&mut self.segments)
             .into_iter()
             .map(|segment| (segment.segment.base_offset(), segment))

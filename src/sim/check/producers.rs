@@ -173,9 +173,10 @@ impl ProducerFacts {
                 );
                 self.new_process(producer);
             }
+            // The parts are sent anew, whatever `retries` says, behind what is in flight already.
+            ProducerEvent::BatchSplit { .. } => self.ordered &= has_one_in_flight(producer),
             ProducerEvent::StickyPartitionChosen { .. }
             | ProducerEvent::BatchRetried { .. }
-            | ProducerEvent::BatchSplit { .. }
             | ProducerEvent::RequestTimedOut { .. }
             | ProducerEvent::Disconnected
             | ProducerEvent::UnusedSettings(_) => {}
@@ -289,8 +290,11 @@ impl ProducerFacts {
     }
 }
 
-/// Without retries, or with one request at a time, a partition gets records in the order of `send` (PROD-33).
+/// Without retries, or with one request at a time, a partition gets records in the order of `send` (PROD-25).
 fn is_ordered(producer: &Producer) -> bool {
-    let settings = producer.settings();
-    settings.number(Setting::Retries) == 0 || settings.number(Setting::MaxInFlightRequests) == 1
+    producer.settings().number(Setting::Retries) == 0 || has_one_in_flight(producer)
+}
+
+fn has_one_in_flight(producer: &Producer) -> bool {
+    producer.settings().number(Setting::MaxInFlightRequests) == 1
 }

@@ -8,7 +8,7 @@ use crate::ui::panels::rich::rich;
 use crate::ui::store::{StoreContext, on, use_store};
 
 /// So many are shown while nothing else is.
-const SHOWN: usize = 14;
+const SHOWN: usize = 7;
 
 #[component]
 pub(crate) fn Events() -> Html {

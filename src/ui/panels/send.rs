@@ -129,7 +129,9 @@ fn select(
         <div class="field">
             <label for={id}>{ store.label(label) }</label>
             <select {id} ref={field.clone()}>
-                { for options.into_iter().map(|name| html! { <option value={name.clone()}>{ name }</option> }) }
+                { for options.into_iter().enumerate().map(|(at, name)| html! {
+                    <option value={name.clone()} selected={at == 0}>{ name }</option>
+                }) }
             </select>
         </div>
     }

@@ -1,0 +1,201 @@
+//! Random worlds by their seeds: nothing breaks, time can be sliced, rewound and replayed, refusals change nothing.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::rc::Rc;
+
+use brokerscope::sim::{Action, Checker, Event, History, Scenario, What, World};
+
+fn scenario(name: &str, seed: u64) -> Rc<Scenario> {
+    Rc::new(Scenario::built_in(name, seed).expect("it is built in"))
+}
+
+fn world(name: &str, seed: u64) -> (World, Vec<Event>) {
+    let mut events = Vec::new();
+    let world = World::new(scenario(name, seed), seed, &mut events);
+    (world.unwrap_or_else(|refused| panic!("{name} {seed}: {refused}")), events)
+}
+
+/// Runs a random world for so many steps, its invariants checked after each.
+fn check(seed: u64, steps: u64) {
+    let (mut world, mut events) = world("random", seed);
+    let mut checker = Checker::default();
+    loop {
+        if let Err(broken) = checker.check(&world, &events) {
+            panic!("seed {seed} {broken}");
+        }
+        events.clear();
+        if world.event_index() >= steps {
+            break;
+        }
+        assert!(world.step(&mut events), "seed {seed}: nothing is due any more");
+    }
+}
+
+#[test]
+fn no_random_world_breaks_an_invariant() {
+    for seed in 1..=200 {
+        check(seed, 1000);
+    }
+}
+
+/// `check`'s first finding: `set_settings` ends the process within a tick, and the new one was due at once.
+#[test]
+fn seed_2_a_consumer_that_starts_anew_within_a_tick_is_not_due_at_the_same_time() {
+    check(2, 100);
+}
+
+/// Batches that were too large are split and sent behind what is in flight: order is not promised.
+#[test]
+fn seed_391_a_split_batch_may_come_after_its_successor() {
+    check(391, 1000);
+}
+
+/// With `auto.commit.interval.ms=0` each answer to a commit sent the next one at the same millisecond.
+#[test]
+fn seeds_1167_and_1185_an_interval_of_0_does_not_commit_without_end() {
+    for seed in [1167, 1185] {
+        let (mut world, mut events) = world("random", seed);
+        let until_ms = world.start_ms() + 5_000;
+        world.advance_to(until_ms, &mut events);
+        assert!(world.event_index() < 60_000, "seed {seed}: {} steps", world.event_index());
+    }
+}
+
+#[test]
+fn a_run_follows_from_its_seed() {
+    for seed in [1, 2, 3, 77] {
+        let run = |seed| {
+            let (mut world, mut events) = world("random", seed);
+            while world.event_index() < 600 && world.step(&mut events) {}
+            (world.digest(), events)
+        };
+        assert_eq!(run(seed), run(seed), "seed {seed}");
+        assert_ne!(run(seed).0, run(seed + 1).0, "seed {seed}");
+    }
+}
+
+#[test]
+fn advancing_once_or_in_sixty_slices_makes_no_difference() {
+    for (name, seeds) in [("store", 1..=2), ("random", 1..=12)] {
+        for seed in seeds {
+            let (mut at_once, mut events) = world(name, seed);
+            let (mut sliced, mut slices) = world(name, seed);
+            let (start_ms, span_ms) = (at_once.start_ms(), 3_000);
+            at_once.advance_to(start_ms + span_ms, &mut events);
+            for slice in 1..=60 {
+                sliced.advance_to(start_ms + span_ms * slice / 60, &mut slices);
+            }
+            assert_eq!(events, slices, "{name} {seed}");
+            assert_eq!(at_once.digest(), sliced.digest(), "{name} {seed}");
+            assert_eq!(at_once, sliced, "{name} {seed}");
+        }
+    }
+}
+
+#[test]
+fn seeking_back_and_forward_finds_the_same_worlds() {
+    const STEPS: u64 = 700; // More than two checkpoints.
+    for (name, seed) in [("store", 1), ("random", 5), ("random", 9), ("random", 21)] {
+        let mut history = History::new(scenario(name, seed), seed, true).unwrap();
+        let mut digests = vec![history.world().digest()];
+        for _ in 0..STEPS {
+            assert!(history.step(), "{name} {seed}");
+            digests.push(history.world().digest());
+        }
+        let jumps = [STEPS - 1, 0, 256, 255, 257, 512, 1, 600, 599, 3, STEPS];
+        for index in jumps {
+            history.seek(index);
+            assert_eq!(history.world().event_index(), index, "{name} {seed}");
+            assert_eq!(history.world().digest(), digests[index as usize], "{name} {seed} {index}");
+        }
+        history.seek(300);
+        for index in 301..=400 {
+            history.step();
+            let digest = history.world().digest();
+            assert_eq!(digest, digests[index as usize], "{name} {seed}: step {index} after a seek");
+        }
+        assert_eq!(history.broken(), None, "{name} {seed}");
+    }
+}
+
+#[test]
+fn what_was_done_from_outside_is_replayed_at_its_time() {
+    for seed in [1, 4, 8] {
+        let mut history = History::new(scenario("store", seed), seed, false).unwrap();
+        let start_ms = history.world().start_ms();
+        let acts = [
+            (200, Action::Crash { node: "c1".into() }),
+            (333, Action::Lose { client: "till-1".into(), count: 2 }),
+            (900, Action::Restart { node: "c1".into() }),
+            (901, Action::Restart { node: "c1".into() }), // Refused, and a step all the same.
+            (1_400, Action::Crash { node: "broker-1".into() }),
+            (1_500, Action::Restart { node: "broker-1".into() }),
+        ];
+        let mut refused = 0;
+        for (at_ms, action) in acts {
+            history.advance_to(start_ms + at_ms);
+            refused += u32::from(history.act(action).is_err());
+        }
+        history.advance_to(start_ms + 3_000);
+        assert_eq!(refused, 1, "seed {seed}");
+        let (digest, last) = (history.world().digest(), history.world().event_index());
+        for back in [0, last / 2, last - 1] {
+            history.seek(back);
+            history.advance_to(start_ms + 3_000);
+            assert_eq!(history.world().digest(), digest, "seed {seed} from {back}");
+        }
+        let mut again = History::new(scenario("store", seed), seed, false).unwrap();
+        again.replay(history.inputs().to_vec());
+        again.advance_to(start_ms + 3_000);
+        assert_eq!(again.world().digest(), digest, "seed {seed} from its inputs");
+    }
+}
+
+#[test]
+fn a_refused_action_changes_nothing_but_the_event_index() {
+    let set = |name: &str, value: &str| Action::SetTopic {
+        topic: "transactions".into(),
+        name: name.into(),
+        value: Some(value.into()),
+    };
+    let (producer, topic) = ("till-1".to_owned(), "a b".to_owned());
+    let illegal = [
+        set("retention.ms", "soon"),
+        set("segment.bytes", "100"),
+        set("no.such.setting", "1"),
+        Action::SetBroker { name: "log.roll.hours".into(), value: Some("0".into()) },
+        Action::SetClient { client: "till-1".into(), name: "acks".into(), value: Some("2".into()) },
+        Action::SetClient {
+            client: "till-1".into(),
+            name: "enable.idempotence".into(),
+            value: Some("true".into()),
+        },
+        Action::SetClientAll {
+            client: "c1".into(),
+            settings: [("session.timeout.ms".to_owned(), "3000".to_owned())].into(),
+        },
+        Action::Send { producer, topic, records: Vec::new() },
+        Action::Crash { node: "nobody".into() },
+        Action::Restart { node: "broker-1".into() },
+        Action::Restart { node: "c1".into() },
+        Action::Hang { consumer: "nobody".into(), hanging: true },
+        Action::SetWorkload { producer: "c1".into(), running: true },
+        Action::Close { client: "nobody".into() },
+    ];
+    let (mut world, mut events) = world("store", 1);
+    world.advance_to(world.start_ms() + 500, &mut events);
+    for action in illegal {
+        let (broker, clients) = (world.broker().clone(), world.clients().to_vec());
+        let (controller, now_ms) = (world.controller().clone(), world.now_ms());
+        let messages: Vec<_> = world.messages().cloned().collect();
+        let mut events = Vec::new();
+        let refused = world.act(&action, &mut events).expect_err(&format!("{action:?}"));
+        let told = |event: &Event| event.what == What::ActionRefused(refused.0.clone());
+        assert!(events.iter().any(told), "{action:?}: {events:?}");
+        assert_eq!(*world.broker(), broker, "{action:?}");
+        assert_eq!(world.clients(), clients, "{action:?}");
+        assert_eq!(*world.controller(), controller, "{action:?}");
+        assert_eq!(world.messages().cloned().collect::<Vec<_>>(), messages, "{action:?}");
+        assert_eq!(world.now_ms(), now_ms, "{action:?}");
+    }
+}
