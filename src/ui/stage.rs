@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use brokerscope::protocol::Subject;
+use brokerscope::protocol::{Subject, sort_by};
 use brokerscope::scene::{Cache, Hits, NARROW, TreeNode};
 use brokerscope::session::{Action, Move, Session, Theme};
 use brokerscope::words::Label;
@@ -283,7 +283,7 @@ fn shown(tree: &[TreeNode], at: Option<usize>) -> Vec<usize> {
             parent = (0..index).rev().find(|above| tree[*above].level < level);
         }
     }
-    shown.sort_unstable();
+    sort_by(&mut shown, Ord::cmp);
     shown.dedup();
     shown
 }

@@ -1,8 +1,7 @@
 //! What happens to a random world from outside: changes, faults, and things that are refused.
 
-use std::collections::BTreeMap;
-
 use crate::protocol::config::{Scope, definitions};
+use crate::protocol::{SortedMap, sort_by_key};
 use crate::sim::action::{Action, RecordSpec};
 use crate::sim::random_world::{DAY_MS, KEYS, Maker, values};
 use crate::sim::scenario::{Scenario, TimedAction, TopicSpec};
@@ -27,7 +26,7 @@ impl Maker<'_> {
         if self.sleeps {
             self.sleep(&mut plan);
         }
-        plan.actions.sort_by_key(|timed| timed.at_ms);
+        sort_by_key(&mut plan.actions, |timed| timed.at_ms);
         plan.actions
     }
 
@@ -140,7 +139,7 @@ impl Maker<'_> {
         let scope = if producer { Scope::Producer } else { Scope::Consumer };
         let client = self.a(if producer { &plan.producers } else { &plan.consumers });
         let action = if self.rng.percent(25) {
-            let mut always = BTreeMap::new();
+            let mut always = SortedMap::new();
             if producer {
                 always.insert("enable.idempotence".into(), "false".into());
             } else {
@@ -184,7 +183,7 @@ impl Maker<'_> {
             value: Some(value.into()),
         };
         let create = |name: &str, partitions, replication_factor| {
-            let settings = BTreeMap::new();
+            let settings = SortedMap::new();
             let name = name.to_owned();
             Action::CreateTopic(TopicSpec { name, partitions, replication_factor, settings })
         };
