@@ -528,16 +528,14 @@ pub fn read_value(
         Kind::Ratio(least, most) => {
             let number = Double::parse(trimmed)
                 .ok_or_else(|| invalid(name, text, "Not a number of type DOUBLE"))?;
-            let within =
-                |limit: i64| Double::parse(&limit.to_string()).expect("an integer is a number");
-            if number.0 < within(least).0 {
+            if number.is_below(least) {
                 return Err(invalid(
                     name,
                     &number.to_string(),
                     &format!("Value must be at least {least}"),
                 ));
             }
-            if number.0 > within(most).0 {
+            if number.is_above(most) {
                 return Err(invalid(
                     name,
                     &number.to_string(),
