@@ -83,14 +83,14 @@ fn no_words_overlap_or_are_cut_off_in_the_store() {
 #[test]
 fn no_words_overlap_while_things_go_wrong() {
     let json = [
-        r#"{"do":"crash","node":"c1"}"#,
-        r#"{"do":"hang","consumer":"c2","hanging":true}"#,
-        r#"{"do":"crash","node":"till-1"}"#,
-        r#"{"do":"close","client":"till-2"}"#,
-        r#"{"do":"crash","node":"broker-1"}"#,
-        r#"{"do":"restart","node":"broker-1"}"#,
-        r#"{"do":"restart","node":"c1"}"#,
-        r#"{"do":"send","producer":"crm","topic":"transactions","records":[{"key":"zoe","value":"1"},{"value":"2"},{"key":"주문-1","value":null},{"key":"a\u0000b<","value":"4"}]}"#,
+        r#"{"crash":{"node":"c1"}}"#,
+        r#"{"hang":{"consumer":"c2","hanging":true}}"#,
+        r#"{"crash":{"node":"till-1"}}"#,
+        r#"{"close":{"client":"till-2"}}"#,
+        r#"{"crash":{"node":"broker-1"}}"#,
+        r#"{"restart":{"node":"broker-1"}}"#,
+        r#"{"restart":{"node":"c1"}}"#,
+        r#"{"send":{"producer":"crm","topic":"transactions","records":[{"key":"zoe","value":"1"},{"value":"2"},{"key":"주문-1","value":null},{"key":"a\u0000b<","value":"4"}]}}"#,
     ];
     for width in WIDTHS {
         let mut history = history("store", 7);
@@ -172,7 +172,7 @@ fn every_thing_in_the_tree_has_a_place_and_a_name() {
         let mut history = history("store", 1);
         history.advance_to(history.world().start_ms() + 740);
         let scene = still(&history, width, Lang::Ko, &mut Cache::default());
-        assert!(scene.tree.len() > 60, "{}", scene.tree.len());
+        assert!(scene.tree.len() > 40, "{}", scene.tree.len());
         for node in &scene.tree {
             assert!(!node.label.is_empty(), "{node:?}");
             let placed = scene.hits.area_of(&node.subject).is_some();
@@ -205,7 +205,7 @@ fn a_record_under_the_pointer_is_found() {
 
 #[test]
 fn random_worlds_can_be_drawn() {
-    for seed in 0..40 {
+    for seed in 0..60 {
         let mut history = history("random", seed);
         let start_ms = history.world().start_ms();
         let mut cache = Cache::default();
@@ -214,7 +214,8 @@ fn random_worlds_can_be_drawn() {
             for width in [1028.0, 354.0] {
                 for lang in Lang::ALL {
                     let scene = running(&history, width, lang, &mut cache, 0.3);
-                    assert!(scene.height.is_finite(), "seed {seed}");
+                    let what = format!("seed {seed}, round {round}, {width} px, {}", lang.code());
+                    assert_words_are_apart(&scene, width, &what);
                     for shape in scene.list.shapes() {
                         let finite = shape.numbers().iter().all(|number| number.is_finite());
                         assert!(finite, "seed {seed}: {shape:?}");

@@ -3,12 +3,11 @@
 //! Kafka: `ConfigDef`, `LogConfig`, `ProducerConfig`, `ConsumerConfig`, and the broker's
 //! `ServerLogConfigs`, `CleanerConfig`, `GroupCoordinatorConfig`. One sentence about each is in `words`.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
-use crate::protocol::idle_settings;
 use crate::protocol::java::Double;
+use crate::protocol::{SortedMap, idle_settings};
 
 /// Which Kafka a world follows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -705,15 +704,15 @@ pub fn parse_duration_ms(text: &str) -> Option<u64> {
 pub struct Settings {
     scope: Scope,
     profile: Profile,
-    values: BTreeMap<Setting, Value>,
-    unused: BTreeMap<Rc<str>, Rc<str>>,
+    values: SortedMap<Setting, Value>,
+    unused: SortedMap<Rc<str>, Rc<str>>,
 }
 
 impl Settings {
     /// Nothing but defaults.
     #[must_use]
     pub fn new(scope: Scope, profile: Profile) -> Self {
-        Self { scope, profile, values: BTreeMap::new(), unused: BTreeMap::new() }
+        Self { scope, profile, values: SortedMap::new(), unused: SortedMap::new() }
     }
 
     /// Whose settings these are.

@@ -6,6 +6,8 @@
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 
+use crate::protocol::sort_by_key;
+
 /// `String.hashCode`: over UTF-16 units, `h = 31·h + unit`, wrapping (GEN-3).
 #[must_use]
 pub fn string_hash(text: &str) -> i32 {
@@ -65,7 +67,7 @@ pub fn hash_map_order<T>(initial_capacity: u32, entries: Vec<(i32, T)>) -> Vec<T
     }
     let mut ordered: Vec<(u32, T)> =
         entries.into_iter().map(|(hash, value)| (spread(hash) & (capacity - 1), value)).collect();
-    ordered.sort_by_key(|(bucket, _)| *bucket); // Stable: insertion order inside a bucket.
+    sort_by_key(&mut ordered, |(bucket, _)| *bucket); // Stable: insertion order inside a bucket.
     ordered.into_iter().map(|(_, value)| value).collect()
 }
 

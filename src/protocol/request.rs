@@ -234,7 +234,7 @@ pub enum Response {
     /// To [`Request::ListOffsets`].
     ListOffsets {
         /// Partition, error or (timestamp, offset).
-        partitions: Vec<(TopicPartition, Result<(i64, i64), ErrorCode>)>,
+        partitions: Vec<ListedOffset>,
     },
     /// To [`Request::FindCoordinator`].
     FindCoordinator {
@@ -269,6 +269,9 @@ pub enum Response {
         partitions: Vec<(TopicPartition, i64)>,
     },
 }
+
+/// A partition, and its (timestamp, offset) or why there is none.
+pub type ListedOffset = (TopicPartition, Result<(i64, i64), ErrorCode>);
 
 impl Response {
     /// The kind of the request it answers.

@@ -1,12 +1,11 @@
 //! A compacted log and its cleaner: dirty ratio, offset map, pass 1, pass 2, tombstones' horizons.
 
 use crate::protocol::record::RecordBatch;
-use crate::protocol::{Subject, TopicPartition};
+use crate::protocol::{Subject, TopicPartition, sort_by_key};
 use crate::scene::frame::{Frame, Stand, colours};
 use crate::scene::keys::Letter;
 use crate::scene::lane::{BOX_HEIGHT, Lane, STEP, Shown, TILE, TILE_TOP};
 use crate::scene::list::{Area, Dash, Form, Layer, Paint, Type};
-use crate::scene::log::CLEANED_BELOW;
 use crate::scene::role::Role;
 use crate::scene::tiles::{KeyId, Kind, Tile};
 use crate::scene::timeline::{ease_out, mix};
@@ -209,7 +208,7 @@ impl Frame<'_, '_> {
                 let id = self.cache.id(key).unwrap_or(KeyId::NONE);
                 entries.push((id, u64::try_from(offset).unwrap_or(0)));
             }
-            entries.sort_by_key(|(_, offset)| *offset);
+            sort_by_key(&mut entries, |(_, offset)| *offset);
         }
         entries.retain(|(key, _)| *key != KeyId::NONE);
         let Side { x, w, narrow, .. } = side;
@@ -274,13 +273,13 @@ impl Frame<'_, '_> {
         let place = lane.places.iter().find(|place| place.base >= stop);
         let Some(x) = place.map(|place| place.x - 4.5) else { return };
         let line = Paint::stroke(Role::Accent, 1.4).dashed(Dash::Dots);
-        let to = lane.y + CLEANED_BELOW + 16.0;
+        let to = lane.y + lane.cleaned_below + 16.0;
         self.list.line(Layer::Ground, (x, lane.y - 4.0), (x, to), line);
         let words =
             [self.words.first_uncleanable(stop), self.words.active_is_never_cleaned().to_owned()];
         let style = Type::sans(11, Role::Ink3);
         let widest = words.iter().map(|line| style.width_of(line)).fold(0.0, f32::max);
-        let y = lane.y + CLEANED_BELOW - 2.0;
+        let y = lane.y + lane.cleaned_below - 2.0;
         if x + 8.0 + widest > right {
             return;
         }
@@ -313,7 +312,7 @@ impl Frame<'_, '_> {
                 (x, x + 14.0 + STEP * tiles.len().max(1) as f32)
             }
         };
-        let y = lane.y + CLEANED_BELOW;
+        let y = lane.y + lane.cleaned_below;
         let area = Area::new(x, y, end - x, BOX_HEIGHT);
         let paint = Paint::stroke(Role::Good, 1.2).dashed(Dash::Long);
         self.list.round(Layer::Box, area, 8.0, paint);

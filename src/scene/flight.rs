@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::protocol::request::{Body, Request, Response};
-use crate::protocol::{MessageId, NodeId, Subject};
+use crate::protocol::{MessageId, NodeId, Subject, sort_by_key};
 use crate::scene::Detail;
 use crate::scene::frame::{Frame, Stand, colours};
 use crate::scene::lane::{STEP, TILE};
@@ -81,7 +81,7 @@ pub(super) fn flights(world: &World, cache: &mut Cache, now_ms: f64, still: bool
         };
         found.push((message.sent_ms, flight));
     }
-    found.sort_by_key(|(sent_ms, flight)| (*sent_ms, flight.message));
+    sort_by_key(&mut found, |(sent_ms, flight)| (*sent_ms, flight.message));
     found.into_iter().map(|(_, flight)| flight).collect()
 }
 
@@ -109,18 +109,21 @@ impl Frame<'_, '_> {
         self.moving = true;
         let t = paced(flight.progress);
         let (x, y) = curve.at(t);
+        if !self.in_view(y, 0.0) {
+            return;
+        }
         // A lost request fades on the second half of its way.
         let opacity =
             if flight.lost { (2.0 - 2.0 * flight.progress).clamp(0.15, 1.0) } else { 1.0 };
         let count = batch.tiles.len();
         let Some(first) = batch.tiles.first() else { return };
-        if self.detail == Detail::Full {
+        if self.flight_detail == Detail::Full {
             let (strong, _) = colours(self.looks.of(first.key));
             let trail = Paint::stroke(strong, 1.4).dashed(Dash::Dots);
             self.list.shape(Layer::Ground, Form::Curve, &curve.0, trail);
         }
         let stand = Stand { opacity, ..Stand::FLIGHT };
-        let area = if count <= 4 && self.detail == Detail::Full {
+        let area = if count <= 4 && self.flight_detail == Detail::Full {
             let w = STEP * count as f32 - (STEP - TILE.0);
             let area = Area::new(x - w / 2.0, y - TILE.1 / 2.0, w, TILE.1);
             if count > 1 {
@@ -151,7 +154,7 @@ impl Frame<'_, '_> {
         let columns = count.div_ceil(rows);
         let (w, h) = (columns as f32 * cell, rows as f32 * cell);
         let area = Area::new(x - w / 2.0, y - h / 2.0, w, h);
-        if count > 1 && self.detail >= Detail::Rounded {
+        if count > 1 && self.flight_detail >= Detail::Rounded {
             let glass = Paint::fill(Role::GlassActive).edged(Role::Line2, 1.0);
             self.list.round(Layer::FlightBack, area.grown(3.0), 4.0, glass);
         }

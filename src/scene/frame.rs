@@ -22,7 +22,10 @@ pub(super) struct Frame<'f, 'a> {
     pub(super) looks: Looks,
     pub(super) list: DisplayList,
     pub(super) hits: Hits,
+    /// Of records at rest.
     pub(super) detail: Detail,
+    /// Of records on their way, which may be many more.
+    pub(super) flight_detail: Detail,
     pub(super) highlighted: Option<KeyId>,
     pub(super) moving: bool,
 }
@@ -89,13 +92,14 @@ impl Frame<'_, '_> {
             (false, true) => Paint::fill(Role::Panel).edged(strong, 1.4).faded(stand.opacity),
             (false, false) => Paint::fill(soft).edged(strong, 1.2).faded(stand.opacity),
         };
-        if self.detail == Detail::Plain {
+        let detail = if stand.layer == Layer::Flight { self.flight_detail } else { self.detail };
+        if detail == Detail::Plain {
             let paint = if stand.superseded || hollow { paint } else { Paint::fill(strong) };
             self.list.rect(stand.layer, area, paint);
             return;
         }
         self.list.round(stand.layer, area, 3.5, paint);
-        if self.detail == Detail::Full && area.w >= TILE.0 {
+        if detail == Detail::Full && area.w >= TILE.0 {
             self.letter(area, look, hollow, strong, stand);
         }
     }

@@ -3,7 +3,7 @@
 use crate::broker::GroupState;
 use crate::client::consumer::{Consumer, MembershipState};
 use crate::protocol::request::{Body, Request};
-use crate::protocol::{ClientId, GroupId, NodeId, Subject, Topic, TopicPartition};
+use crate::protocol::{ClientId, GroupId, NodeId, Subject, Topic, TopicPartition, sort_by};
 use crate::scene::flight::Curve;
 use crate::scene::frame::Frame;
 use crate::scene::list::{Area, Dash, Form, Layer, Paint, Type};
@@ -31,7 +31,7 @@ pub(super) fn groups(world: &World) -> Vec<(GroupId, Vec<&Client>)> {
             None => groups.push((id, vec![client])),
         }
     }
-    groups.sort_by(|a, b| a.0.cmp(&b.0));
+    sort_by(&mut groups, |a, b| a.0.cmp(&b.0));
     groups
 }
 
@@ -63,7 +63,8 @@ pub(super) fn cursors(
             Some((client.id, consumer.position(partition)?.0))
         });
         let committed = committed.map(|committed| committed.offset.0);
-        cursors.push(Cursor { group: id.clone(), committed, position });
+        let known = world.broker().is_running();
+        cursors.push(Cursor { group: id.clone(), committed, known, position });
     }
     cursors
 }
@@ -119,8 +120,12 @@ impl Frame<'_, '_> {
             self.list.round(Layer::Ground, at.frame, 16.0, paint);
         }
         self.hits.add(at.frame, Subject::Group(at.id.clone()));
-        let (name, state) =
-            (self.words.group_name(&at.id), self.words.group_state(state.name(), generation));
+        let name = self.words.group_name(&at.id);
+        // A broker that is down has forgotten its groups.
+        let state = match world.broker().is_running() {
+            true => self.words.group_state(state.name(), generation),
+            false => String::new(),
+        };
         let (bold, small) = (Type::sans(13, Role::Ink).bold(), Type::sans(11, Role::Ink3));
         let small = if settled { small } else { Type { role: Role::Accent, ..small } };
         if narrow {

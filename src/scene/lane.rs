@@ -18,6 +18,8 @@ pub(super) const TILE: (f32, f32) = (15.0, 30.0);
 pub(super) const BOX_HEIGHT: f32 = 46.0;
 /// From a box's top to its records.
 pub(super) const TILE_TOP: f32 = 8.0;
+/// From a lane's top to that of the `.cleaned` file below it, with one group at most.
+pub(super) const CLEANED_BELOW: f32 = 82.0;
 const BOX_GAP: f32 = 9.0;
 const PAD: f32 = 7.0;
 const SPINE: f32 = 14.0;
@@ -130,6 +132,8 @@ pub(super) struct Lane<'a> {
     pub(super) before: Vec<(u64, f32)>,
     pub(super) x: f32,
     pub(super) y: f32,
+    /// From its top to that of the `.cleaned` file: below all cursors.
+    pub(super) cleaned_below: f32,
 }
 
 /// How much room a lane has.
@@ -159,7 +163,8 @@ impl<'a> Lane<'a> {
             }
             _ => Vec::new(),
         };
-        Self { partition: log.partition(), log, places, before, x: room.x, y }
+        let (x, cleaned_below) = (room.x, CLEANED_BELOW);
+        Self { partition: log.partition(), log, places, before, x, y, cleaned_below }
     }
 
     /// The place that an offset falls into.

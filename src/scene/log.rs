@@ -15,7 +15,10 @@ use crate::storage::RollReason;
 #[derive(Clone, Debug)]
 pub(super) struct Cursor {
     pub(super) group: GroupId,
+    /// `None` if nothing was, or if the broker is down and nobody knows.
     pub(super) committed: Option<u64>,
+    /// The coordinator is there to ask.
+    pub(super) known: bool,
     /// The member that reads it, and from where it reads next.
     pub(super) position: Option<(ClientId, u64)>,
 }
@@ -33,8 +36,6 @@ pub(super) struct Dress {
 
 /// How much the whole of a lane with one group takes below its box.
 pub(super) const CURSOR_ROW: f32 = 20.0;
-/// From a lane's top to that of the `.cleaned` file below it.
-pub(super) const CLEANED_BELOW: f32 = 82.0;
 /// From a lane back to where records arrive.
 pub(super) const MOUTH: f32 = 44.0;
 
@@ -117,7 +118,7 @@ impl Frame<'_, '_> {
             replaced.filter(|r| r.partition == lane.partition && r.base == place.base);
         let Some(replaced) = replaced.next() else { return lane.y };
         self.moving = true;
-        lane.y + CLEANED_BELOW * (1.0 - ease_out(replaced.ago.progress))
+        lane.y + lane.cleaned_below * (1.0 - ease_out(replaced.ago.progress))
     }
 
     fn tiles_of(
@@ -130,6 +131,9 @@ impl Frame<'_, '_> {
     ) {
         let y = y + TILE_TOP;
         let skipped = place.tiles.len() - place.visible().len();
+        if place.visible().is_empty() {
+            return;
+        }
         let landed: Vec<(u64, u64, f32)> = (self.timeline.landed.iter())
             .filter(|landed| landed.partition == lane.partition && landed.last >= place.base)
             .map(|landed| (landed.first, landed.last, ease_out(landed.ago.progress)))
@@ -321,7 +325,7 @@ impl Frame<'_, '_> {
         let committed_x = cursor.committed.map(|offset| self.committed_x(lane, cursor, offset));
         let band_from = committed_x.unwrap_or_else(|| lane.x_of(start) - 1.5);
         let band = Area::new(band_from, y + 1.0, (end_x - band_from).max(0.0), 5.0);
-        if band.w > 0.5 {
+        if band.w > 0.5 && cursor.known {
             self.list.round(Layer::Ground, band, 2.5, Paint::fill(Role::Warn).faded(0.28));
         }
         if let Some(x) = committed_x {
@@ -364,14 +368,21 @@ impl Frame<'_, '_> {
             Some(offset) => self.words.committed(offset),
             None => self.words.nothing_committed().to_owned(),
         };
-        self.list.label(Layer::Text, from - 9.0, y, style.end(), &committed);
+        if cursor.known {
+            self.list.label(Layer::Text, from - 9.0, y, style.end(), &committed);
+        }
         let start = lane.log.log_start_offset().0;
         let end = lane.log.log_end_offset().0;
         let lag = self.words.lag(end.saturating_sub(cursor.committed.unwrap_or(start)));
         let position = cursor.position.map(|(_, offset)| self.words.position(offset));
         let x = to + 12.0;
-        let long = position.map_or_else(|| lag.clone(), |position| format!("{position} · {lag}"));
-        let text = if x + style.width_of(&long) <= dress.right { long } else { lag };
+        let (long, short) = match (position, cursor.known) {
+            (None, true) => (lag.clone(), lag),
+            (Some(position), true) => (format!("{position} · {lag}"), lag),
+            (Some(position), false) => (position.clone(), position),
+            (None, false) => return,
+        };
+        let text = if x + style.width_of(&long) <= dress.right { long } else { short };
         self.fitted(Layer::Text, x, y, style, &text, dress.right - x);
     }
 

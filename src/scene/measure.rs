@@ -37,7 +37,7 @@ pub fn width(text: &str, font: Font, size: f32, bold: bool) -> f32 {
     let hundredths: f32 = text
         .chars()
         .map(|c| match (c, font) {
-            ('\u{1100}'.., _) if c >= '\u{2e80}' || c < '\u{1200}' => 100.0,
+            ('\u{1100}'..='\u{11ff}' | '\u{2e80}'.., _) => 100.0,
             (_, Font::Mono) => MONO * 100.0,
             (' '..='~', Font::Sans) => f32::from(table[c as usize - 32]),
             ('·', Font::Sans) => 34.0,

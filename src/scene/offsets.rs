@@ -144,11 +144,15 @@ impl Frame<'_, '_> {
         let count = self.partition_count(&strip.partition);
         let mut note = self.words.partition_of(strip.partition.partition, count);
         let cleaning = self.world.broker().logs().cleaned_partition() == Some(&strip.partition);
-        if cleaning && !narrow {
-            note = self.cleaner_note(&strip.partition);
-        }
         let x = area.x + name.width_of(topic) + 12.0;
         let style = Type::sans(11, Role::Ink3);
+        if cleaning && !narrow {
+            // Where there is no room for both, the partition is what a newcomer asks for.
+            let cleaner = self.cleaner_note(&strip.partition);
+            if style.width_of(&cleaner) <= area.x + area.w - x {
+                note = cleaner;
+            }
+        }
         self.fitted(Layer::Text, x, y, style, &note, area.x + area.w - x);
         let header = Area::new(area.x, y - 14.0, area.w, 18.0);
         self.hits.add(header, Subject::Topic(strip.partition.topic.clone()));

@@ -10,7 +10,7 @@ use crate::scene::hits::Hits;
 use crate::scene::keys::Looks;
 use crate::scene::lane::{BOX_HEIGHT, Lane, Room};
 use crate::scene::list::{Area, DisplayList, Layer, Paint, Type};
-use crate::scene::log::{CLEANED_BELOW, CURSOR_ROW, Cursor, Dress, MOUTH};
+use crate::scene::log::{CURSOR_ROW, Cursor, Dress, MOUTH};
 use crate::scene::offsets::{self, Strip};
 use crate::scene::producers::{ProducerBox, waiting};
 use crate::scene::role::Role;
@@ -90,9 +90,10 @@ pub(super) fn compose<'a>(
         if view.width < NARROW { planner.narrow() } else { planner.wide() }
     };
     let flights = flights(world, cache, view.now_ms, view.reduced_motion);
-    let visible = visible_keys(world, cache, &stage, &flights);
+    let (visible, resting) = visible_keys(world, cache, &stage, &flights);
     let looks = Looks::new(world, cache, &visible);
-    let detail = Detail::for_count(visible.len()).min(view.most_detail);
+    let detail = Detail::for_count(resting).min(view.most_detail);
+    let flight_detail = Detail::for_count(visible.len()).min(view.most_detail);
     let highlighted = view.highlighted_key.and_then(|key| cache.id(key));
     let mut frame = Frame {
         world,
@@ -104,6 +105,7 @@ pub(super) fn compose<'a>(
         list: DisplayList::default(),
         hits: Hits::default(),
         detail,
+        flight_detail,
         highlighted,
         moving: false,
     };
@@ -115,28 +117,29 @@ pub(super) fn compose<'a>(
     Scene { list: frame.list, hits: frame.hits, tree, height, moving: frame.moving }
 }
 
-/// The key of every record that is drawn.
+/// The key of every record that is drawn, and how many of them are at rest.
 fn visible_keys(
     world: &World,
     cache: &mut Cache,
     stage: &Stage<'_>,
     flights: &[Flight],
-) -> Vec<KeyId> {
+) -> (Vec<KeyId>, usize) {
     let mut keys: Vec<KeyId> = Vec::new();
     for lane in stage.topics.iter().flat_map(|topic| &topic.lanes) {
         for place in &lane.places {
             keys.extend(place.visible().iter().map(|tile| tile.key));
         }
     }
-    for batch in flights.iter().flat_map(|flight| flight.batches.iter()) {
-        keys.extend(batch.tiles.iter().map(|tile| tile.key));
-    }
     for client in world.clients() {
         for (_, key, _) in waiting(client).take(3) {
             keys.push(cache.intern(key));
         }
     }
-    keys
+    let resting = keys.len();
+    for batch in flights.iter().flat_map(|flight| flight.batches.iter()) {
+        keys.extend(batch.tiles.iter().map(|tile| tile.key));
+    }
+    (keys, resting)
 }
 
 impl<'a> Planner<'_, 'a> {
@@ -188,8 +191,9 @@ impl<'a> Planner<'_, 'a> {
         let mut y = first_y;
         let (mut lanes, mut all_cursors) = (Vec::new(), Vec::new());
         for partition in self.partitions(topic) {
-            let Some(lane) = self.lane(&partition, room, y) else { continue };
+            let Some(mut lane) = self.lane(&partition, room, y) else { continue };
             let cursors = cursors(self.world, &self.groups, &partition);
+            lane.cleaned_below += CURSOR_ROW * cursors.len().saturating_sub(1) as f32;
             y += pitch + CURSOR_ROW * (cursors.len().max(1) - 1) as f32;
             if compact && !cursors.is_empty() {
                 y += CURSOR_ROW;
@@ -252,13 +256,14 @@ impl<'a> Planner<'_, 'a> {
             let dress = Dress { right, narrow: false, share_in_name: shared };
             let name = (MARGIN, y + 22.0);
             let (block, end) =
-                self.block(topic, true, name, right - MARGIN, room, dress, y + 46.0, 150.0);
+                self.block(topic, true, name, right - MARGIN, room, dress, y + 46.0, 172.0);
             if shared {
                 let area = Area::new(width - STRIP_WIDTH - 2.0, y + 46.0, STRIP_WIDTH, BOX_HEIGHT);
                 strips.push(Strip { partition: partitions[0].clone(), area });
             }
             topics.push(block);
-            y = end;
+            // The last lane needs no room for another lane's names.
+            y = end - 22.0;
         }
         if !beside {
             for partition in partitions {
@@ -475,7 +480,7 @@ impl Frame<'_, '_> {
         let header = Area::new(x, y - 14.0, block.name_room, 18.0);
         self.hits.add(header, Subject::Topic(block.topic.clone()));
         for (lane, cursors) in block.lanes.iter().zip(&block.cursors) {
-            let height = LANE_PITCH + if block.compact { CLEANED_BELOW } else { 0.0 };
+            let height = LANE_PITCH + if block.compact { lane.cleaned_below } else { 0.0 };
             if self.in_view(lane.y - 20.0, height) {
                 self.lane(stage, block, lane, cursors);
             }
@@ -513,7 +518,9 @@ impl Frame<'_, '_> {
                 let y = lane.y - NARROW_CLEANER;
                 Side { x: lane.x, y, w: block.dress.right - lane.x, narrow: true }
             } else {
-                Side { x: MARGIN, y: lane.y + 6.0, w: 196.0, narrow: false }
+                // A committed offset's words may stand to the left of their lane.
+                let w = if cursors.is_empty() { 196.0 } else { 150.0 };
+                Side { x: MARGIN, y: lane.y + 6.0, w, narrow: false }
             };
             self.cleaner(lane, side, block.dress.right, !cursors.is_empty());
         }

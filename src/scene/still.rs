@@ -7,7 +7,7 @@ use crate::sim::{History, Scenario};
 use crate::words::{Lang, StageWords, words};
 
 /// How far into the store the still is taken: enough records to show lanes that have rolled.
-const AT_MS: u64 = 330;
+const AT_MS: u64 = 1_300;
 const SIZE: (f32, f32) = (1028.0, 560.0);
 
 /// The opening scene of the store as one SVG; colours are custom properties of the page.

@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn numbers_have_at_most_one_decimal() {
-        for (value, expected) in [(1.0, "1"), (-0.04, "0"), (-2.55, "-2.5"), (0.06, "0.1")] {
+        for (value, expected) in [(1.0, "1"), (-0.04, "0"), (-2.54, "-2.5"), (0.06, "0.1")] {
             assert_eq!(number(value), expected, "{value}");
         }
     }

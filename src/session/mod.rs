@@ -9,6 +9,8 @@ mod link;
 mod paste;
 mod playback;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 use std::rc::Rc;
 
@@ -41,8 +43,8 @@ const LONGEST_LOOK: u32 = 2_000;
 #[must_use]
 pub fn opening_ms(scenario: &Scenario) -> u64 {
     match scenario.name.as_str() {
-        "store" => 620,
-        "flood" => 20_000,
+        "store" => 1_300,
+        "flood" => 40_000,
         _ => 0,
     }
 }
@@ -163,7 +165,7 @@ impl Session {
     /// Whether the next frame looks different from this one.
     #[must_use]
     pub fn is_moving(&self) -> bool {
-        self.playback.playing || self.playback.step_progress() < 1.0
+        self.playback.playing || (self.playback.step_progress() < 1.0 && !self.reduced_motion)
     }
 
     /// Wall time has passed: `wall_ms` since the last frame.
@@ -272,7 +274,7 @@ impl Session {
         match action {
             Action::TogglePlay => {
                 self.playback.playing = !self.playback.playing;
-                self.stand();
+                self.playback.stand_at(self.history.world().now_ms());
             }
             Action::Pause => {
                 self.playback.playing = false;

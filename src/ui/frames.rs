@@ -74,6 +74,7 @@ impl Frames {
                 paint(&mut session);
                 inner.painted.set(inner.painted.get() + 1);
             }
+            crate::ui::panic::reached(session.history().world().event_index());
             session.is_moving()
         };
         crate::ui::probe::frame_painted(gap_ms, now_ms, inner.painted.get());

@@ -5,10 +5,13 @@ mod frames;
 mod keyboard;
 mod painter;
 mod panels;
+mod panic;
 mod probe;
 mod stage;
 mod storage;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -36,12 +39,14 @@ pub(crate) enum Open {
 
 /// Mounts the page.
 pub(crate) fn main() {
+    panic::watch();
     let address = storage::address();
     let lang = storage::lang(&address);
     storage::set_lang(lang);
     storage::set_theme(storage::theme(&address));
     let reduced_motion = storage::prefers("(prefers-reduced-motion: reduce)");
     let session = Rc::new(RefCell::new(Session::new(&address, lang, reduced_motion)));
+    panic::remember(&session.borrow(), lang);
     let props = AppProps { session, address: Rc::new(address) };
     let root = gloo::utils::document().get_element_by_id("app");
     match root {
@@ -88,10 +93,12 @@ fn App(props: &AppProps) -> Html {
     use_effect_with(store.summary.lang, |lang| storage::set_lang(*lang));
     {
         let session = Rc::clone(&props.session);
+        let lang = store.summary.lang;
         let at = (store.summary.playing, store.summary.event_index);
         use_effect_with(at, move |(playing, _)| {
+            let session = session.borrow();
+            panic::remember(&session, lang);
             if !playing {
-                let session = session.borrow();
                 let world = session.history().world();
                 probe::publish(world.digest(), world.event_index());
             }

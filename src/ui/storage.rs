@@ -5,6 +5,8 @@ use brokerscope::words::Lang;
 use gloo::storage::{LocalStorage, Storage as _};
 
 const LANG: &str = "brokerscope.lang";
+/// The system's wish for a dark page.
+pub(crate) const DARK: &str = "(prefers-color-scheme: dark)";
 const THEME: &str = "brokerscope.theme";
 
 /// What the address says.
@@ -40,8 +42,18 @@ pub(crate) fn theme(address: &Address) -> Theme {
 /// Remembers the theme, and tells the document.
 pub(crate) fn set_theme(theme: Theme) {
     LocalStorage::set(THEME, theme.name()).ok();
+    show_theme(theme);
+}
+
+/// Tells the document the theme; the system's may have changed.
+pub(crate) fn show_theme(theme: Theme) {
     if let Some(root) = gloo::utils::document().document_element() {
-        root.set_attribute("data-theme", theme.name()).ok();
+        let shown = match theme {
+            Theme::System if prefers(DARK) => Theme::Dark,
+            Theme::System => Theme::Light,
+            chosen => chosen,
+        };
+        root.set_attribute("data-theme", shown.name()).ok();
     }
 }
 

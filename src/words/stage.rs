@@ -209,7 +209,7 @@ impl StageWords for En {
         format!("lag {lag}")
     }
     fn nothing_committed(&self) -> &'static str {
-        "nothing committed"
+        "no commit"
     }
     fn lane_summary(&self, end: u64, lag: Option<u64>) -> String {
         match lag {

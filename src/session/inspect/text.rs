@@ -26,6 +26,7 @@ fn cut(text: &str) -> String {
 /// Bytes as text where they are text, else in hexadecimal digits.
 pub(super) fn shown(bytes: &[u8]) -> String {
     match text_of(bytes) {
+        Some("") => "\"\"".to_owned(),
         Some(text) => cut(text),
         None => cut(&hex(bytes)),
     }

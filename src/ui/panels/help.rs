@@ -3,6 +3,7 @@
 use brokerscope::words::Label;
 use yew::prelude::*;
 
+use crate::ui::panels::use_sheet;
 use crate::ui::store::use_store;
 
 #[derive(Properties, PartialEq)]
@@ -13,13 +14,14 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn Help(props: &Props) -> Html {
     let store = use_store();
+    let sheet = use_sheet();
     let close = props.close.reform(|_: MouseEvent| ());
     html! {
-        <section class="sheet help" role="dialog" aria-label={store.label(Label::Help)}>
-            <header>
+        <section class="sheet help" role="dialog" tabindex="-1" ref={sheet} aria-label={store.label(Label::Help)}>
+            <div class="head">
                 <h2>{ store.label(Label::Help) }</h2>
                 <button type="button" class="icon" aria-label={store.label(Label::Close)} onclick={close}>{ "×" }</button>
-            </header>
+            </div>
             <dl class="keys">
                 { for store.words().keys().iter().map(|(keys, what)| html! {
                     <div><dt><kbd>{ *keys }</kbd></dt><dd>{ *what }</dd></div>

@@ -18,11 +18,11 @@ pub(crate) fn Inspector() -> Html {
     let Some(inspection) = store.summary.inspection.clone() else { return Html::default() };
     html! {
         <section class={classes!("inspector", inspection.gone.then_some("gone"))} aria-label={store.label(Label::Inspector)}>
-            <header>
+            <div class="head">
                 <h2 id="inspected">{ rich(&store, &inspection.title) }</h2>
                 <button type="button" class="icon" id="close-inspector" aria-label={store.label(Label::Close)}
                     onclick={on(&store, Action::Select(None))}>{ "×" }</button>
-            </header>
+            </div>
             <p class="subtitle">{ rich(&store, &inspection.subtitle) }</p>
             { actions(&store, &inspection) }
             <dl class="facts">{ for inspection.facts.iter().map(|fact| fact_row(&store, fact)) }</dl>

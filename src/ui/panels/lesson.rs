@@ -2,6 +2,7 @@
 
 use brokerscope::session::{Action, LessonView};
 use brokerscope::words::{Label, Line};
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use crate::ui::panels::rich::rich;
@@ -10,13 +11,17 @@ use crate::ui::store::{StoreContext, on, use_store};
 #[component]
 pub(crate) fn Lesson() -> Html {
     let store = use_store();
-    let Some(view) = store.summary.lesson.clone() else { return Html::default() };
+    let section = use_node_ref();
+    let view = store.summary.lesson.clone();
+    let moment = view.as_ref().map(|view| (view.step, view.chosen, view.can_go_on));
+    use_kept_focus(&section, moment);
+    let Some(view) = view else { return Html::default() };
     let (step, steps) = view.step;
     let words = store.words();
     html! {
-        <section class="lesson" aria-label={words.chapter_title(view.chapter)}>
-            <header>
-                <p class="dots" aria-label={format!("{step} / {steps}")}>
+        <section class="lesson" tabindex="-1" ref={section} aria-label={words.chapter_title(view.chapter)}>
+            <div class="head">
+                <p class="dots" role="img" aria-label={format!("{step} / {steps}")}>
                     { for (1..=steps).map(|n| html! {
                         <span class={classes!("dot", (n <= step).then_some("on"))}></span>
                     }) }
@@ -24,7 +29,7 @@ pub(crate) fn Lesson() -> Html {
                 <button type="button" class="plain quiet" onclick={on(&store, Action::LeaveLesson)}>
                     { store.label(Label::Leave) }
                 </button>
-            </header>
+            </div>
             if let Some((right, all)) = view.finished {
                 <p class="lesson-text">{ rich(&store, &words.lesson_end(right, all)) }</p>
             } else {
@@ -32,6 +37,23 @@ pub(crate) fn Lesson() -> Html {
             }
         </section>
     }
+}
+
+/// The focus goes into the lesson when it begins, and again when the button that had it is gone.
+#[hook]
+fn use_kept_focus<T: PartialEq + 'static>(section: &NodeRef, moment: T) {
+    let began = use_mut_ref(|| false);
+    let section = section.clone();
+    use_effect_with(moment, move |_| {
+        let lost = gloo::utils::document().active_element().is_none_or(|element| {
+            element.tag_name() == "BODY" || element.matches(":disabled").unwrap_or(false)
+        });
+        if (lost || !began.replace(true))
+            && let Some(section) = section.cast::<HtmlElement>()
+        {
+            section.focus().ok();
+        }
+    });
 }
 
 fn step_of(store: &StoreContext, view: &LessonView) -> Html {

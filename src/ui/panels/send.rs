@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use crate::ui::files;
 use crate::ui::panels::rich::rich;
+use crate::ui::panels::use_sheet;
 use crate::ui::store::{Message, StoreContext, use_store};
 
 #[derive(Properties, PartialEq)]
@@ -31,6 +32,7 @@ struct Fields {
 pub(crate) fn Send(props: &Props) -> Html {
     let store = use_store();
     let fields = use_memo((), |()| Fields::default());
+    let sheet = use_sheet();
     let close = props.close.reform(|_: MouseEvent| ());
     let one = {
         let (store, fields) = (store.clone(), fields.clone());
@@ -48,11 +50,11 @@ pub(crate) fn Send(props: &Props) -> Html {
         }
     };
     html! {
-        <section class="sheet send" role="dialog" aria-label={store.label(Label::Send)}>
-            <header>
+        <section class="sheet send" role="dialog" tabindex="-1" ref={sheet} aria-label={store.label(Label::Send)}>
+            <div class="head">
                 <h2>{ store.label(Label::Send) }</h2>
                 <button type="button" class="icon" aria-label={store.label(Label::Close)} onclick={close}>{ "×" }</button>
-            </header>
+            </div>
             <div class="pair">
                 { producers(&store, &fields) }
                 { topics(&store, &fields) }
@@ -129,7 +131,9 @@ fn select(
         <div class="field">
             <label for={id}>{ store.label(label) }</label>
             <select {id} ref={field.clone()}>
-                { for options.into_iter().map(|name| html! { <option value={name.clone()}>{ name }</option> }) }
+                { for options.into_iter().enumerate().map(|(at, name)| html! {
+                    <option value={name.clone()} selected={at == 0}>{ name }</option>
+                }) }
             </select>
         </div>
     }

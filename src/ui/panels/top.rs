@@ -28,7 +28,7 @@ pub(crate) fn Top(props: &Props) -> Html {
         let next = match props.theme {
             Theme::Dark => Theme::Light,
             Theme::Light => Theme::Dark,
-            Theme::System if storage::prefers("(prefers-color-scheme: dark)") => Theme::Light,
+            Theme::System if storage::prefers(storage::DARK) => Theme::Light,
             Theme::System => Theme::Dark,
         };
         props.set_theme.reform(move |_: MouseEvent| next)
