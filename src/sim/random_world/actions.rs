@@ -31,7 +31,7 @@ impl Maker<'_> {
     }
 
     fn add(&mut self, at_ms: u64, plan: &mut Plan) {
-        match self.rng.below(20) {
+        match self.rng.below(22) {
             0 | 1 => {
                 let (producer, topic) = (self.a(&plan.producers), self.a(&plan.topics));
                 let records = (0..self.rng.between(1, 6)).map(|_| self.record()).collect();
@@ -111,10 +111,34 @@ impl Maker<'_> {
                 let by_ms = self.rng.between(10, 2500);
                 plan.push(at_ms, Action::Delay { client, count, by_ms });
             }
+            19 | 20 => {
+                let topic = self.a(&plan.topics);
+                for (name, value) in self.upheaval() {
+                    let (topic, value) = (topic.clone(), Some((*value).to_owned()));
+                    plan.push(at_ms, Action::SetTopic { topic, name: (*name).to_owned(), value });
+                }
+            }
             _ => {
                 let action = self.illegal(plan);
                 plan.push(at_ms, action);
             }
+        }
+    }
+
+    /// Settings that change what a log's past means to the cleaner.
+    fn upheaval(&mut self) -> &'static [(&'static str, &'static str)] {
+        match self.rng.below(3) {
+            // Records without a key, which only a topic without compaction takes, are there to be cleaned.
+            0 => &[("cleanup.policy", "compact"), ("min.cleanable.dirty.ratio", "0")],
+            // The index of what was copied has more entries than fit: the cleaning fails.
+            1 => &[
+                ("cleanup.policy", "compact"),
+                ("min.cleanable.dirty.ratio", "0"),
+                ("index.interval.bytes", "0"),
+                ("segment.index.bytes", "16"),
+            ],
+            // And no cleaning at all.
+            _ => &[("cleanup.policy", "delete")],
         }
     }
 
