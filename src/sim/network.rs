@@ -145,6 +145,14 @@ impl Network {
     /// Lets somebody know of a broken connection.
     pub fn notify(&mut self, now_ms: u64, notice: Notice) {
         let due_ms = now_ms + self.latency_ms();
+        if let Notice::ToBroker(client) = &notice {
+            // What a new process sends must not come first: the broker would take it for the old one's.
+            for (direction, last_due_ms) in &mut self.last_due_ms {
+                if direction.0 == *client {
+                    *last_due_ms = due_ms.max(*last_due_ms);
+                }
+            }
+        }
         self.push(due_ms, Arrival::Notice(notice));
     }
 
