@@ -16,7 +16,7 @@ pub(crate) fn Transport() -> Html {
     let back = store.label(Label::StepBack);
     let forward = store.label(Label::StepForward);
     html! {
-        <footer class="transport" role="region" aria-label={store.label(Label::Time)}>
+        <section class="transport" aria-label={store.label(Label::Time)}>
             <button type="button" class="round" id="step-back" aria-label={back} title={back}
                 onclick={on(&store, Action::Step(Direction::Back))}>{ icon("M11 3 4 8l7 5zM4 3v10") }</button>
             <button type="button" class="round play" id="play" aria-label={play} title={play}
@@ -31,7 +31,7 @@ pub(crate) fn Transport() -> Html {
                 <span class="now">{ clock(summary.now_ms as i64) }</span>
                 <span class="pace">{ store.words().pace(summary.model_ms_per_wall_s) }</span>
             </p>
-        </footer>
+        </section>
     }
 }
 
