@@ -22,6 +22,8 @@ const happened = (pattern) => [...document.querySelectorAll(".told li")].some((l
 
 test("a crashed consumer's partitions go to the other, which reads again what was not committed", async () => {
   const page = await visit(browser, site.url, "paused=1");
+  // It has just been given a record, of which nobody else knows.
+  await stepUntil(page, /gives c1 .* of partition 0 of transactions/);
   await inspect(page, /^group store$/, /^consumer c1/);
   const inspected = await page.locator(".inspector").innerText();
   assert.match(inspected, /c1/);

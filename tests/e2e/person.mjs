@@ -217,10 +217,15 @@ export async function stepUntil(page, wanted, { most = 300 } = {}) {
   assert.fail(`never led: ${wanted}\n${led.slice(-40).join("\n")}`);
 }
 
-/** Plays at `speed` until the clock shows `seconds`. */
-export function playTo(page, seconds, speed = "5×") {
-  const reached = (seconds) => Number.parseFloat(document.querySelector(".clock .now").textContent) >= seconds;
-  return playUntil(page, reached, seconds, { speed });
+/** What the clock shows, in seconds. */
+export async function clock(page) {
+  return Number.parseFloat(await page.locator(".clock .now").innerText());
+}
+
+/** Plays at `speed` for so many seconds of the clock. */
+export async function playFor(page, seconds, speed = "5×") {
+  const reached = (until) => Number.parseFloat(document.querySelector(".clock .now").textContent) >= until;
+  await playUntil(page, reached, (await clock(page)) + seconds, { speed });
 }
 
 /** What the page says to the person in its notices. */

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import {
-  facts, inspect, leave, murmur2, notices, openSend, partitionOf, playTo, told, tree, visit, walk, world,
+  facts, inspect, leave, murmur2, notices, openSend, partitionOf, playFor, told, tree, visit, walk, world,
 } from "./person.mjs";
 import { launch, serve } from "./support.mjs";
 
@@ -45,7 +45,7 @@ for (const key of ["zoe", "민지", "a-little-bit-long-string", "x"]) {
     await page.locator("#send-one").click();
     await page.keyboard.press("Escape");
     const partition = partitionOf(key, 3);
-    await playTo(page, 0.7);
+    await playFor(page, 0.08);
     const record = await walk(page, /^topic transactions$/, new RegExp(`^partition ${partition},`), /^segment/, new RegExp(`^record \\d+, key ${key}$`));
     assert.ok(record, `a record of ${key} is in partition ${partition}`);
     await page.keyboard.press("Enter");
@@ -89,7 +89,7 @@ test("pasted lines, Korean and JSON, become records; each goes where its key say
   await page.locator("#send-many").click();
   await page.keyboard.press("Escape");
   assert.deepEqual(await notices(page), []);
-  await playTo(page, 0.7);
+  await playFor(page, 0.08);
   for (const key of ["민지", "서준", "하은"]) {
     const found = await walk(page, /^topic transactions$/, new RegExp(`^partition ${partitionOf(key, 3)},`), /^segment/, new RegExp(`key ${key}$`));
     assert.ok(found, `${key} is in partition ${partitionOf(key, 3)}`);
@@ -159,7 +159,7 @@ test("a tombstone is produced, shown as one, and known by its null value", async
   await page.locator("#send-one").click();
   await page.keyboard.press("Escape");
   await page.waitForFunction(happened, "grace");
-  await playTo(page, 0.7);
+  await playFor(page, 0.08);
   await inspect(page, /^topic customers$/, /^partition 0,/, /^segment/, /^tombstone \d+, key grace/);
   const said = await facts(page);
   assert.equal(said.key, "grace");
