@@ -85,6 +85,29 @@ fn commit(offset: u64, key: &[u8], value: Option<&[u8]>, group_label: &str) -> C
     commit
 }
 
+/// The records of a strip that fit into it at rest, oldest first: offset, and what it says.
+pub(super) fn shown_commits(strip: &Strip, log: &Log, group_label: &str) -> Vec<(u64, String)> {
+    let style = Type::mono(Role::Ink2);
+    let mut room = strip.area.w - GAP - 3.0;
+    let mut fits = |commit: &Commit| {
+        room -= style.width_of(&commit.label) + 10.0 + GAP;
+        room >= 0.0
+    };
+    let mut shown: Vec<(u64, String)> = last_commits(log, group_label)
+        .into_iter()
+        .rev()
+        .take_while(|commit| fits(commit))
+        .map(|commit| match commit.commit {
+            Some((group, topic, ..)) => {
+                (commit.offset, format!("{group}, {topic}, {}", commit.label))
+            }
+            None => (commit.offset, commit.label),
+        })
+        .collect();
+    shown.reverse();
+    shown
+}
+
 impl Frame<'_, '_> {
     /// Draws a strip; returns where its next record will be.
     pub(super) fn strip(&mut self, strip: &Strip, narrow: bool) -> (f32, f32) {

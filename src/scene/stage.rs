@@ -46,7 +46,7 @@ pub(super) struct TopicBlock<'a> {
     name: (f32, f32),
     name_room: f32,
     pub(super) lanes: Vec<Lane<'a>>,
-    cursors: Vec<Vec<Cursor>>,
+    pub(super) cursors: Vec<Vec<Cursor>>,
     dress: Dress,
 }
 

@@ -6,6 +6,7 @@ use crate::scene::flight::Flight;
 use crate::scene::frame::Frame;
 use crate::scene::group::doing;
 use crate::scene::lane::{Lane, Shown};
+use crate::scene::offsets::shown_commits;
 use crate::scene::producers::waiting;
 use crate::scene::stage::Stage;
 use crate::scene::tiles::Kind;
@@ -54,8 +55,19 @@ pub(super) fn tree(frame: &Frame<'_, '_>, stage: &Stage<'_>, flights: &[Flight])
     }
     for block in &stage.topics {
         node(Subject::Topic(block.topic.clone()), 1, words.topic_in_words(&block.topic));
-        for lane in &block.lanes {
+        for (lane, cursors) in block.lanes.iter().zip(&block.cursors) {
             lane_nodes(frame, lane, block.compact, &mut node);
+            for cursor in cursors {
+                let group = words.group_name(&cursor.group);
+                if let Some(offset) = cursor.committed {
+                    let subject = Subject::Committed(cursor.group.clone(), lane.partition.clone());
+                    node(subject, 3, format!("{group}, {}", words.committed(offset)));
+                }
+                if let Some((client, offset)) = cursor.position {
+                    let subject = Subject::Position(client, lane.partition.clone());
+                    node(subject, 3, format!("{group}, {}", words.position(offset)));
+                }
+            }
         }
     }
     for group in &stage.groups {
@@ -74,6 +86,10 @@ pub(super) fn tree(frame: &Frame<'_, '_>, stage: &Stage<'_>, flights: &[Flight])
         let topic = words.topic_in_words(&strip.partition.topic);
         let label = words.log_in_words(strip.partition.partition, start, end);
         node(Subject::Partition(strip.partition.clone()), 1, format!("{topic}, {label}"));
+        for (offset, says) in shown_commits(strip, log, words.group_metadata()) {
+            let label = words.record_in_words(offset, &says, false, false);
+            node(Subject::Record(strip.partition.clone(), Offset(offset)), 2, label);
+        }
     }
     tree
 }
