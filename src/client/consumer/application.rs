@@ -101,7 +101,6 @@ impl Consumer {
                 break;
             }
         }
-        self.awake = false; // A process that was started on the way has had its turn, too.
     }
 
     /// One step of the application's thread; whether it is somewhere else now.
