@@ -83,14 +83,14 @@ fn no_words_overlap_or_are_cut_off_in_the_store() {
 #[test]
 fn no_words_overlap_while_things_go_wrong() {
     let json = [
-        r#"{"do":"crash","node":"c1"}"#,
-        r#"{"do":"hang","consumer":"c2","hanging":true}"#,
-        r#"{"do":"crash","node":"till-1"}"#,
-        r#"{"do":"close","client":"till-2"}"#,
-        r#"{"do":"crash","node":"broker-1"}"#,
-        r#"{"do":"restart","node":"broker-1"}"#,
-        r#"{"do":"restart","node":"c1"}"#,
-        r#"{"do":"send","producer":"crm","topic":"transactions","records":[{"key":"zoe","value":"1"},{"value":"2"},{"key":"주문-1","value":null},{"key":"a\u0000b<","value":"4"}]}"#,
+        r#"{"crash":{"node":"c1"}}"#,
+        r#"{"hang":{"consumer":"c2","hanging":true}}"#,
+        r#"{"crash":{"node":"till-1"}}"#,
+        r#"{"close":{"client":"till-2"}}"#,
+        r#"{"crash":{"node":"broker-1"}}"#,
+        r#"{"restart":{"node":"broker-1"}}"#,
+        r#"{"restart":{"node":"c1"}}"#,
+        r#"{"send":{"producer":"crm","topic":"transactions","records":[{"key":"zoe","value":"1"},{"value":"2"},{"key":"주문-1","value":null},{"key":"a\u0000b<","value":"4"}]}}"#,
     ];
     for width in WIDTHS {
         let mut history = history("store", 7);

@@ -2,10 +2,10 @@
 //!
 //! Kafka: `SocketServer` mutes a channel from a request's arrival until its response has been sent.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use crate::protocol::request::{Request, Response};
-use crate::protocol::{Connection, NodeId};
+use crate::protocol::{Connection, NodeId, SortedMap};
 
 /// Where a response belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,7 +38,7 @@ struct Channel {
 
 /// All connections on which something is pending.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Channels(BTreeMap<(NodeId, Connection), Channel>);
+pub(super) struct Channels(SortedMap<(NodeId, Connection), Channel>);
 
 impl Channels {
     /// Takes a request in: gives it back if it can be handled now.

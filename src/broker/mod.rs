@@ -13,14 +13,12 @@ mod produce;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use crate::broker::channel::{Answer, Channels};
 use crate::broker::group::{Coordinator, Turn};
 use crate::protocol::config::Settings;
 use crate::protocol::request::{Body, Request};
 use crate::protocol::{
-    BrokerId, Connection, GroupId, MetadataRecord, NodeId, Outgoing, Outputs, Topic,
+    BrokerId, Connection, GroupId, MetadataRecord, NodeId, Outgoing, Outputs, SortedMap, Topic,
 };
 use crate::storage::{Chance, CleanerPace, LogEvent, LogEvents, LogManager};
 
@@ -49,7 +47,7 @@ pub struct Broker {
     settings: Settings,
     pace: BrokerPace,
     running: bool,
-    topics: BTreeMap<Topic, TopicImage>,
+    topics: SortedMap<Topic, TopicImage>,
     logs: LogManager,
     coordinator: Coordinator,
     channels: Channels,
@@ -70,7 +68,7 @@ impl Broker {
             settings,
             pace,
             running: true,
-            topics: BTreeMap::new(),
+            topics: SortedMap::new(),
             channels: Channels::default(),
             delayed_fetches: Vec::new(),
         }

@@ -1,13 +1,11 @@
 //! `assign`: who gets which partitions. So far the client-side range assignor.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::cases::{Answer, NoAnswer, invalid, not_null, object};
 use crate::client::assignor::{Subscription, range};
-use crate::protocol::Topic;
+use crate::protocol::{SortedMap, Topic};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -15,7 +13,7 @@ pub(super) struct AssignCase {
     assignor: String,
     #[serde(default, deserialize_with = "not_null")]
     side: Option<String>,
-    partitions: BTreeMap<String, i32>,
+    partitions: SortedMap<String, i32>,
     members: Vec<Member>,
 }
 
@@ -47,7 +45,7 @@ pub(super) fn assign(case: &AssignCase) -> Answer {
         let side = if client_side { "" } else { ".broker" };
         return Err(NoAnswer::Unsupported(format!("assign.{}{side}", case.assignor)));
     }
-    let mut partitions = BTreeMap::new();
+    let mut partitions = SortedMap::new();
     let total: i64 = case.partitions.values().map(|count| i64::from(*count)).sum();
     if total > MOST_PARTITIONS {
         return Err(invalid(format!("{total} partitions are more than this answers about")));
@@ -59,7 +57,7 @@ pub(super) fn assign(case: &AssignCase) -> Answer {
     }
     // Of two members with one id a `HashMap` keeps the later, in the earlier's place.
     let mut members: Vec<&Member> = Vec::new();
-    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut places: SortedMap<&str, usize> = SortedMap::new();
     for member in &case.members {
         match places.get(member.id.as_str()) {
             Some(place) => members[*place] = member,

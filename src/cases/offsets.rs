@@ -1,7 +1,5 @@
 //! Records of `__consumer_offsets`, written and read.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -10,7 +8,7 @@ use crate::broker::group::{
 };
 use crate::cases::{Answer, Hex, NoAnswer, invalid, object, required_nullable};
 use crate::protocol::java::{hash_map_order, string_hash};
-use crate::protocol::{ErrorCode, Uuid};
+use crate::protocol::{ErrorCode, SortedMap, SortedSet, Uuid};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -88,7 +86,7 @@ pub(super) fn group_metadata_record(case: GroupMetadata) -> Answer {
     check_group(&case)?;
     // The record lists its members in the order of the coordinator's HashMap (GEN-6).
     let mut members: Vec<(i32, MemberValue)> = Vec::new();
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut places: SortedMap<String, usize> = SortedMap::new();
     for member in case.members {
         let value = MemberValue {
             member_id: member.id,
@@ -124,7 +122,7 @@ pub(super) fn group_metadata_record(case: GroupMetadata) -> Answer {
 
 /// What `ClassicGroup.add` and `newGroupMetadataRecord` refuse (`IllegalStateException`).
 fn check_group(case: &GroupMetadata) -> Result<(), NoAnswer> {
-    let (mut ids, mut instances) = (BTreeSet::new(), BTreeSet::new());
+    let (mut ids, mut instances) = (SortedSet::new(), SortedSet::new());
     let mut joined_twice = false;
     for member in &case.members {
         // A member that joins again counts twice among those who support the protocol.

@@ -3,11 +3,12 @@
 //! Kafka: `ReplicationControlManager`, `ConfigurationControlManager`. Left out so far: several
 //! brokers, elections, deletion, access control.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::protocol::config::{ConfigError, Profile, Scope, Setting, Settings};
-use crate::protocol::{BrokerId, ErrorCode, MetadataRecord, PartitionLeader, Refusal, Topic, Uuid};
+use crate::protocol::{
+    BrokerId, ErrorCode, MetadataRecord, PartitionLeader, Refusal, SortedMap, Topic, Uuid,
+};
 
 /// What happened at the controller.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -59,7 +60,7 @@ pub struct NewTopic {
     /// How many replicas each.
     pub replication_factor: i32,
     /// Settings by Kafka's names.
-    pub settings: BTreeMap<String, String>,
+    pub settings: SortedMap<String, String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -74,7 +75,7 @@ pub struct Controller {
     brokers: Vec<BrokerId>,
     default_partitions: i32,
     default_replication_factor: i32,
-    topics: BTreeMap<Topic, TopicState>,
+    topics: SortedMap<Topic, TopicState>,
 }
 
 impl Controller {
@@ -86,7 +87,7 @@ impl Controller {
             brokers,
             default_partitions: settings.number(Setting::NumPartitions) as i32,
             default_replication_factor: settings.number(Setting::DefaultReplicationFactor) as i32,
-            topics: BTreeMap::new(),
+            topics: SortedMap::new(),
         }
     }
 
@@ -236,7 +237,7 @@ mod tests {
     }
 
     fn topic(name: &str, partitions: i32, replication_factor: i32) -> NewTopic {
-        NewTopic { name: name.into(), partitions, replication_factor, settings: BTreeMap::new() }
+        NewTopic { name: name.into(), partitions, replication_factor, settings: SortedMap::new() }
     }
 
     /// CTRL-10, word for word.

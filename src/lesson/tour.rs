@@ -5,7 +5,9 @@ use crate::client::consumer::ConsumerEvent;
 use crate::client::producer::ProducerEvent;
 use crate::lesson::{Asked, Chapter, Step};
 use crate::protocol::request::ApiKey;
-use crate::protocol::{Bytes, ClientId, NodeId, Offset, Subject, Topic, TopicPartition};
+use crate::protocol::{
+    Bytes, ClientId, NodeId, Offset, Subject, Topic, TopicPartition, sort_by_key,
+};
 use crate::sim::{Action, RecordSpec, What, World};
 use crate::storage::{Log, LogEvent};
 use crate::words::{Choice, StepName, Theme};
@@ -359,7 +361,7 @@ fn keys_below(log: &Log, end: Offset) -> Vec<(Bytes, u64)> {
             None => keys.push((key.into(), 1, tombstone)),
         }
     }
-    keys.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
+    sort_by_key(&mut keys, |(_, count, _)| std::cmp::Reverse(*count));
     keys.into_iter()
         .filter(|(.., tombstone)| !tombstone)
         .map(|(key, count, _)| (key, count))

@@ -3,12 +3,11 @@
 //! Kafka: `ConfigDef`, `LogConfig`, `ProducerConfig`, `ConsumerConfig`, and the broker's
 //! `ServerLogConfigs`, `CleanerConfig`, `GroupCoordinatorConfig`. One sentence about each is in `words`.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
-use crate::protocol::idle_settings;
 use crate::protocol::java::Double;
+use crate::protocol::{SortedMap, idle_settings};
 
 /// Which Kafka a world follows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -529,16 +528,14 @@ pub fn read_value(
         Kind::Ratio(least, most) => {
             let number = Double::parse(trimmed)
                 .ok_or_else(|| invalid(name, text, "Not a number of type DOUBLE"))?;
-            let within =
-                |limit: i64| Double::parse(&limit.to_string()).expect("an integer is a number");
-            if number.0 < within(least).0 {
+            if number.is_below(least) {
                 return Err(invalid(
                     name,
                     &number.to_string(),
                     &format!("Value must be at least {least}"),
                 ));
             }
-            if number.0 > within(most).0 {
+            if number.is_above(most) {
                 return Err(invalid(
                     name,
                     &number.to_string(),
@@ -705,15 +702,15 @@ pub fn parse_duration_ms(text: &str) -> Option<u64> {
 pub struct Settings {
     scope: Scope,
     profile: Profile,
-    values: BTreeMap<Setting, Value>,
-    unused: BTreeMap<Rc<str>, Rc<str>>,
+    values: SortedMap<Setting, Value>,
+    unused: SortedMap<Rc<str>, Rc<str>>,
 }
 
 impl Settings {
     /// Nothing but defaults.
     #[must_use]
     pub fn new(scope: Scope, profile: Profile) -> Self {
-        Self { scope, profile, values: BTreeMap::new(), unused: BTreeMap::new() }
+        Self { scope, profile, values: SortedMap::new(), unused: SortedMap::new() }
     }
 
     /// Whose settings these are.

@@ -10,6 +10,7 @@ mod murmur2;
 mod output;
 pub mod record;
 pub mod request;
+mod sorted;
 
 pub use error::{ErrorCode, Refusal};
 pub use ids::{
@@ -19,3 +20,4 @@ pub use ids::{
 pub use metadata::{MetadataRecord, PartitionLeader};
 pub use murmur2::{KeyHash, murmur2};
 pub use output::{Connection, Outgoing, Outputs};
+pub use sorted::{SortedMap, SortedSet, sort_by, sort_by_key};

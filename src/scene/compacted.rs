@@ -1,7 +1,7 @@
 //! A compacted log and its cleaner: dirty ratio, offset map, pass 1, pass 2, tombstones' horizons.
 
 use crate::protocol::record::RecordBatch;
-use crate::protocol::{Subject, TopicPartition};
+use crate::protocol::{Subject, TopicPartition, sort_by_key};
 use crate::scene::frame::{Frame, Stand, colours};
 use crate::scene::keys::Letter;
 use crate::scene::lane::{BOX_HEIGHT, Lane, STEP, Shown, TILE, TILE_TOP};
@@ -208,7 +208,7 @@ impl Frame<'_, '_> {
                 let id = self.cache.id(key).unwrap_or(KeyId::NONE);
                 entries.push((id, u64::try_from(offset).unwrap_or(0)));
             }
-            entries.sort_by_key(|(_, offset)| *offset);
+            sort_by_key(&mut entries, |(_, offset)| *offset);
         }
         entries.retain(|(key, _)| *key != KeyId::NONE);
         let Side { x, w, narrow, .. } = side;

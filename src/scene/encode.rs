@@ -4,8 +4,7 @@
 //! the top bit, a look of words, whose numbers are x, y and the index of a string. Numbers are 32-bit
 //! floats, keys, counts and indexes are integers in the same array. Strings go over once.
 
-use std::collections::BTreeMap;
-
+use crate::protocol::SortedMap;
 use crate::scene::list::{DisplayList, Layer};
 
 /// In a key: a group of words.
@@ -17,7 +16,7 @@ const MOST_STRINGS: usize = 4096;
 #[derive(Clone, Debug, Default)]
 pub struct Encoder {
     numbers: Vec<u32>,
-    strings: BTreeMap<Box<str>, u32>,
+    strings: SortedMap<Box<str>, u32>,
     fresh: Vec<Box<str>>,
     restarted: bool,
 }

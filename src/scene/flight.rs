@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::protocol::request::{Body, Request, Response};
-use crate::protocol::{MessageId, NodeId, Subject};
+use crate::protocol::{MessageId, NodeId, Subject, sort_by_key};
 use crate::scene::Detail;
 use crate::scene::frame::{Frame, Stand, colours};
 use crate::scene::lane::{STEP, TILE};
@@ -81,7 +81,7 @@ pub(super) fn flights(world: &World, cache: &mut Cache, now_ms: f64, still: bool
         };
         found.push((message.sent_ms, flight));
     }
-    found.sort_by_key(|(sent_ms, flight)| (*sent_ms, flight.message));
+    sort_by_key(&mut found, |(sent_ms, flight)| (*sent_ms, flight.message));
     found.into_iter().map(|(_, flight)| flight).collect()
 }
 

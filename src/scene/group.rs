@@ -3,7 +3,7 @@
 use crate::broker::GroupState;
 use crate::client::consumer::{Consumer, MembershipState};
 use crate::protocol::request::{Body, Request};
-use crate::protocol::{ClientId, GroupId, NodeId, Subject, Topic, TopicPartition};
+use crate::protocol::{ClientId, GroupId, NodeId, Subject, Topic, TopicPartition, sort_by};
 use crate::scene::flight::Curve;
 use crate::scene::frame::Frame;
 use crate::scene::list::{Area, Dash, Form, Layer, Paint, Type};
@@ -31,7 +31,7 @@ pub(super) fn groups(world: &World) -> Vec<(GroupId, Vec<&Client>)> {
             None => groups.push((id, vec![client])),
         }
     }
-    groups.sort_by(|a, b| a.0.cmp(&b.0));
+    sort_by(&mut groups, |a, b| a.0.cmp(&b.0));
     groups
 }
 

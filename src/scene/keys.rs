@@ -5,9 +5,7 @@
 //! a pattern, as it may share the colour. Both are functions of the world's state alone; an order of
 //! first appearance would have to remember records that are long deleted.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::protocol::murmur2;
+use crate::protocol::{SortedMap, SortedSet, murmur2, sort_by};
 use crate::scene::role::KEY_COLOURS;
 use crate::scene::tiles::{Cache, KeyId};
 use crate::sim::World;
@@ -46,7 +44,7 @@ impl Looks {
     /// The looks of the keys in `visible`, which may hold a key several times.
     pub(super) fn new(world: &World, cache: &Cache, visible: &[KeyId]) -> Self {
         let listed = listed_keys(world);
-        let mut taken = BTreeSet::new();
+        let mut taken = SortedSet::new();
         let mut next_number = 1;
         let mut letter_of = |key: &[u8]| match first_char(key).filter(|c| taken.insert(*c)) {
             Some(c) => Letter::Char(c),
@@ -55,7 +53,7 @@ impl Looks {
                 Letter::Number(next_number - 1)
             }
         };
-        let mut listed_looks = BTreeMap::new();
+        let mut listed_looks = SortedMap::new();
         for (nth, key) in listed.into_iter().enumerate() {
             let colour = Some((nth % usize::from(KEY_COLOURS)) as u8);
             let pattern = (nth / usize::from(KEY_COLOURS)).min(3) as u8;
@@ -79,7 +77,7 @@ impl Looks {
             };
         }
         if others.len() <= MOST_LETTERS {
-            others.sort_unstable();
+            sort_by(&mut others, Ord::cmp);
             for key in others {
                 let id = cache.id(key).expect("a key in view has a number");
                 looks[id.0 as usize].letter = letter_of(key);
@@ -118,7 +116,7 @@ fn hashed_look(key: &[u8], alone: bool) -> KeyLook {
 /// The keys that producers draw from, in the order of the producers and their lists.
 fn listed_keys(world: &World) -> Vec<&[u8]> {
     let mut keys = Vec::new();
-    let mut known = BTreeSet::new();
+    let mut known = SortedSet::new();
     for client in world.clients() {
         let Some(flow) = client.flow() else { continue };
         for key in flow.workload.keys.iter().flatten() {

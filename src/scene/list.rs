@@ -3,6 +3,7 @@
 //! Shapes carry one packed key: layer, primitive and paint. Sorting by it groups them as a canvas
 //! wants them: one path for each paint of a layer. Words are kept apart, in one arena.
 
+use crate::protocol::sort_by_key;
 use crate::scene::measure::{self, Font};
 use crate::scene::role::Role;
 
@@ -482,7 +483,7 @@ impl DisplayList {
     /// Groups everything as a canvas wants it. Things of one paint keep their order.
     pub fn sort(&mut self) {
         self.shapes.sort_by_key(|shape| shape.key);
-        self.labels.sort_by_key(|label| (label.layer, label.style.bits()));
+        sort_by_key(&mut self.labels, |label| (label.layer, label.style.bits()));
     }
 }
 

@@ -3,12 +3,11 @@
 //! **Invariant:** a [`Cache`] saves time and nothing else. It may be dropped whenever one likes; the
 //! picture with an empty one is the same.
 
-use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use crate::protocol::record::{Batches, RecordBatch};
 use crate::protocol::request::{Body, Request};
-use crate::protocol::{Bytes, MessageId, TopicPartition};
+use crate::protocol::{Bytes, MessageId, SortedMap, TopicPartition};
 use crate::sim::Message;
 use crate::storage::LogSegment;
 
@@ -64,10 +63,10 @@ struct CachedFlight {
 #[derive(Clone, Debug, Default)]
 pub struct Cache {
     keys: Vec<Bytes>,
-    ids: BTreeMap<Bytes, KeyId>,
+    ids: SortedMap<Bytes, KeyId>,
     /// By address: the weak reference beside it keeps the address from being used again.
-    segments: BTreeMap<*const LogSegment, CachedSegment>,
-    flights: BTreeMap<MessageId, CachedFlight>,
+    segments: SortedMap<*const LogSegment, CachedSegment>,
+    flights: SortedMap<MessageId, CachedFlight>,
     frame: u64,
 }
 

@@ -1,5 +1,6 @@
 //! Which of the things that happened leads: the sentence at the top.
 
+use crate::protocol::sort_by_key;
 use crate::sim::Event;
 use crate::words::importance;
 
@@ -60,7 +61,7 @@ impl Lead {
         };
         let mut step: Vec<&Event> =
             recent.rev().take_while(|event| event.index >= index).filter(told).collect();
-        step.sort_by_key(|event| std::cmp::Reverse(importance(&event.what)));
+        sort_by_key(&mut step, |event| std::cmp::Reverse(importance(&event.what)));
         self.held = step.first().map(|event| (*event).clone());
         self.second = step.get(1).map(|event| (*event).clone());
     }

@@ -9,6 +9,8 @@ mod link;
 mod paste;
 mod playback;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 use std::rc::Rc;
 

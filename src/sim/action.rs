@@ -1,9 +1,8 @@
 //! What a person, a scenario or a fault does to the world: imperative, by names, plain data.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
+use crate::protocol::SortedMap;
 use crate::sim::scenario::{ConsumerSpec, ProducerSpec, TopicSpec};
 
 /// A record as a person writes it: text, or null.
@@ -22,9 +21,9 @@ pub struct RecordSpec {
 }
 
 /// Something that is done to the world from outside. Nodes are named: clients by their names, the
-/// broker `broker-1`.
+/// broker `broker-1`. As JSON: `{"crash": {"node": "broker-1"}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Action {
     /// A producer sends records, in order.
     Send {
@@ -67,7 +66,7 @@ pub enum Action {
         /// Which client.
         client: String,
         /// By Kafka's names; what is not in it has its default.
-        settings: BTreeMap<String, String>,
+        settings: SortedMap<String, String>,
     },
     /// A producer's own flow of records starts or stops.
     SetWorkload {

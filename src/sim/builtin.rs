@@ -1,7 +1,6 @@
 //! Scenarios that come with the program, and reading one from a file.
 
-use std::collections::BTreeMap;
-
+use crate::protocol::{SortedMap, sort_by_key};
 use crate::sim::random_world::random_world;
 use crate::sim::scenario::{
     Latencies, ProducerSpec, ProfileName, Scenario, TopicSpec, Values, Workload,
@@ -32,7 +31,7 @@ impl Scenario {
         const EVERY_MS: u64 = 50;
         const NETWORK_MS: u64 = 4000;
         let sends = PRODUCERS * (NETWORK_MS / EVERY_MS) as u32;
-        let text = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+        let text = |pairs: &[(&str, &str)]| -> SortedMap<String, String> {
             pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
         };
         let producer = |n| ProducerSpec {
@@ -82,7 +81,7 @@ impl Scenario {
     /// What is wrong, with line and column; unknown fields are refused.
     pub fn from_json(text: &str) -> Result<Self, String> {
         let mut scenario: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        scenario.actions.sort_by_key(|action| action.at_ms);
+        sort_by_key(&mut scenario.actions, |action| action.at_ms);
         Ok(scenario)
     }
 }

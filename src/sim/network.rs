@@ -1,10 +1,9 @@
 //! Messages on their way: order within a connection, latency, loss and delay.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::protocol::request::Body;
-use crate::protocol::{Connection, MessageId, NodeId, Outgoing};
+use crate::protocol::{Connection, MessageId, NodeId, Outgoing, SortedMap};
 use crate::sim::rng::Rng;
 use crate::sim::scenario::Latencies;
 
@@ -67,10 +66,10 @@ type Direction = (NodeId, NodeId, Connection);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Network {
     latencies: Latencies,
-    queue: BTreeMap<(u64, u64), Arrival>,
+    queue: SortedMap<(u64, u64), Arrival>,
     /// When the last message of a direction arrives: no later one overtakes it.
-    last_due_ms: BTreeMap<Direction, u64>,
-    faults: BTreeMap<NodeId, Fault>,
+    last_due_ms: SortedMap<Direction, u64>,
+    faults: SortedMap<NodeId, Fault>,
     next_id: u64,
     next_order: u64,
     rng: Rng,
@@ -82,9 +81,9 @@ impl Network {
     pub fn new(latencies: Latencies, rng: Rng) -> Self {
         Self {
             latencies,
-            queue: BTreeMap::new(),
-            last_due_ms: BTreeMap::new(),
-            faults: BTreeMap::new(),
+            queue: SortedMap::new(),
+            last_due_ms: SortedMap::new(),
+            faults: SortedMap::new(),
             next_id: 0,
             next_order: 0,
             rng,

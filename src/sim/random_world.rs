@@ -7,8 +7,7 @@
 mod actions;
 mod values;
 
-use std::collections::BTreeMap;
-
+use crate::protocol::SortedMap;
 use crate::protocol::config::{Scope, Setting, Settings, definitions};
 use crate::sim::rng::Rng;
 use crate::sim::scenario::{
@@ -16,7 +15,7 @@ use crate::sim::scenario::{
     TopicSpec, Values, Workload,
 };
 
-type SettingsText = BTreeMap<String, String>;
+type SettingsText = SortedMap<String, String>;
 
 const DAY_MS: u64 = 86_400_000;
 /// One topic's keys come out of these; Korean, and the empty key, are keys like others.

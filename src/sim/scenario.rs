@@ -1,16 +1,15 @@
 //! A world to start from, as data: what a scenario file holds.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
+use crate::protocol::SortedMap;
 use crate::protocol::config::Profile;
 use crate::sim::action::Action;
 
 /// 2025-01-01T00:00:00Z.
 pub const NEW_YEAR_2025_MS: u64 = 1_735_689_600_000;
 
-type SettingsText = BTreeMap<String, String>;
+type SettingsText = SortedMap<String, String>;
 
 /// Where a world starts. Unknown fields are refused.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -203,13 +202,14 @@ impl Default for Latencies {
     }
 }
 
-/// An action and when it happens, counted from the start.
+/// An action and when it happens, counted from the start: `{"at_ms": 500, "do": {"crash": {"node": "broker-1"}}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TimedAction {
     /// Milliseconds after the start.
     pub at_ms: u64,
     /// What happens.
-    #[serde(flatten)]
+    #[serde(rename = "do")]
     pub action: Action,
 }
 
@@ -220,7 +220,7 @@ fn real_time() -> u64 {
     1000
 }
 pub(super) fn one_broker() -> Vec<BrokerSpec> {
-    vec![BrokerSpec { id: 1, settings: BTreeMap::new() }]
+    vec![BrokerSpec { id: 1, settings: SortedMap::new() }]
 }
 fn unset() -> i32 {
     -1

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use crate::protocol::record::{NO_TIMESTAMP, RecordBatch};
-use crate::protocol::{ErrorCode, Offset, Refusal, TopicPartition, Uuid};
+use crate::protocol::{ErrorCode, Offset, Refusal, TopicPartition, Uuid, sort_by_key};
 use crate::storage::config::LogConfig;
 use crate::storage::disk::{File, FileKind, FileName, Suffix};
 use crate::storage::event::{LogEvent, RollReason};
@@ -205,7 +205,7 @@ impl Log {
             files
                 .push((FileName::PartitionMetadata, text(format!("version: 0\ntopic_id: {id}\n"))));
         }
-        files.sort_unstable_by_key(|(name, _)| *name);
+        sort_by_key(&mut files, |(name, _)| *name);
         files
     }
 

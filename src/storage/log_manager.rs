@@ -3,11 +3,10 @@
 //! Kafka: `LogManager`, `LogCleaner`, `LogCleanerManager`. The cleaner's thread goes through phases
 //! that take model time, so that they can be watched; Kafka does the same work in one go.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::protocol::config::{Setting, Settings};
-use crate::protocol::{Offset, TopicPartition};
+use crate::protocol::{Offset, SortedMap, SortedSet, TopicPartition};
 use crate::storage::cleaner::{Cleaning, LogToClean};
 use crate::storage::config::{CleanerConfig, LogConfig};
 use crate::storage::event::LogEvent;
@@ -61,14 +60,14 @@ pub enum CleanerState {
 /// All logs of one broker.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LogManager {
-    logs: BTreeMap<TopicPartition, Rc<Log>>,
+    logs: SortedMap<TopicPartition, Rc<Log>>,
     cleaner_config: CleanerConfig,
     pace: CleanerPace,
     retention_interval_ms: u64,
     retention_due_ms: u64,
     cleaner: CleanerState,
-    cleaner_checkpoints: BTreeMap<TopicPartition, Offset>,
-    uncleanable: BTreeSet<TopicPartition>,
+    cleaner_checkpoints: SortedMap<TopicPartition, Offset>,
+    uncleanable: SortedSet<TopicPartition>,
 }
 
 /// What happened to which log, oldest first.
@@ -79,14 +78,14 @@ impl LogManager {
     #[must_use]
     pub fn new(now_ms: u64, broker: &Settings, pace: CleanerPace) -> Self {
         Self {
-            logs: BTreeMap::new(),
+            logs: SortedMap::new(),
             cleaner_config: CleanerConfig::new(broker),
             pace,
             retention_interval_ms: broker.unsigned(Setting::LogRetentionCheckIntervalMs),
             retention_due_ms: now_ms + broker.unsigned(Setting::LogInitialTaskDelayMs),
             cleaner: CleanerState::Sleeping { due_ms: now_ms },
-            cleaner_checkpoints: BTreeMap::new(),
-            uncleanable: BTreeSet::new(),
+            cleaner_checkpoints: SortedMap::new(),
+            uncleanable: SortedSet::new(),
         }
     }
 

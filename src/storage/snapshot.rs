@@ -2,15 +2,13 @@
 //!
 //! Kafka: `ProducerStateManager.takeSnapshot`, `writeSnapshot`. Left out so far: producers.
 
-use std::collections::BTreeSet;
-
-use crate::protocol::Offset;
+use crate::protocol::{Offset, SortedSet};
 use crate::storage::disk::Suffix;
 
 /// Which snapshot files a directory holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ProducerSnapshots {
-    taken: BTreeSet<Offset>,
+    taken: SortedSet<Offset>,
     deleted: Vec<(u64, Offset)>,
     /// A snapshot is worth taking beyond this offset only.
     last: Offset,

@@ -10,6 +10,8 @@ mod probe;
 mod stage;
 mod storage;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use std::cell::RefCell;
 use std::rc::Rc;

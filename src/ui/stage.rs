@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use brokerscope::protocol::Subject;
+use brokerscope::protocol::{Subject, sort_by};
 use brokerscope::scene::{Cache, Hits, NARROW, TreeNode};
 use brokerscope::session::{Action, Move, Session, Theme};
 use brokerscope::words::Label;
@@ -138,7 +138,7 @@ impl View {
 pub(crate) fn Stage(props: &Props) -> Html {
     let store = use_store();
     let canvas = use_node_ref();
-    let hits = use_memo((), |()| Rc::new(RefCell::new(Hits::default())));
+    let hits = use_memo((), |()| RefCell::new(Hits::default()));
     use_view(&canvas, &hits, props);
     let hit = {
         let hits = hits.clone();
@@ -185,14 +185,14 @@ pub(crate) fn Stage(props: &Props) -> Html {
 
 /// Hands the canvas to the frame loop, and repaints when its place changes its size.
 #[hook]
-fn use_view(canvas: &NodeRef, hits: &Rc<Rc<RefCell<Hits>>>, props: &Props) {
+fn use_view(canvas: &NodeRef, hits: &Rc<RefCell<Hits>>, props: &Props) {
     let view = use_mut_ref(|| None::<Rc<View>>);
     {
         let (canvas, hits, frames, view) =
             (canvas.clone(), Rc::clone(hits), props.frames.clone(), view.clone());
         use_effect_with((), move |()| {
             let made =
-                canvas.cast().and_then(|canvas| View::new(canvas, (*hits).clone())).map(Rc::new);
+                canvas.cast().and_then(|canvas| View::new(canvas, Rc::clone(&hits))).map(Rc::new);
             let observer = made.clone().map(|made| {
                 let painted = Rc::clone(&made);
                 frames.on_paint(Some(Box::new(move |session| painted.paint(session))));
@@ -283,7 +283,7 @@ fn shown(tree: &[TreeNode], at: Option<usize>) -> Vec<usize> {
             parent = (0..index).rev().find(|above| tree[*above].level < level);
         }
     }
-    shown.sort_unstable();
+    sort_by(&mut shown, Ord::cmp);
     shown.dedup();
     shown
 }

@@ -9,19 +9,9 @@ mod clients;
 mod log;
 mod settings;
 
-pub use bytes::InspectBytes;
-pub use clients::InspectClients;
-pub use log::InspectLog;
-pub use settings::InspectSettings;
-
 use crate::protocol::Offset;
 use crate::words::josa::Josa;
-use crate::words::{Line, Piece, Span, Style};
-
-/// Everything that the inspector says.
-pub trait InspectWords: InspectBytes + InspectLog + InspectClients + InspectSettings {}
-
-impl<W: InspectBytes + InspectLog + InspectClients + InspectSettings> InspectWords for W {}
+use crate::words::{Lang, Line, Piece, Span, Style};
 
 /// What a sentence takes.
 pub(super) trait Argument {
@@ -59,8 +49,16 @@ impl Argument for Line {
     }
 }
 
-/// A sentence with its arguments put in.
-fn fill(template: &str, arguments: &[(&str, Line)]) -> Line {
+/// A sentence, English first, with its arguments put in.
+fn fill(lang: Lang, [en, ko]: &[&str; 2], arguments: Vec<(&str, Line)>) -> Line {
+    let template = match lang {
+        Lang::En => en,
+        Lang::Ko => ko,
+    };
+    put_in(template, &arguments)
+}
+
+fn put_in(template: &str, arguments: &[(&str, Line)]) -> Line {
     let mut line = Line::default();
     let mut style = Style::Plain;
     let mut rest = template;
@@ -104,26 +102,19 @@ fn josa(particle: char) -> Option<Josa> {
     })
 }
 
-/// A trait of sentences and its two languages: `name(argument: Type) "English" "Korean";`.
+/// Sentences in both languages: `name(argument: Type) "English" "Korean";`.
+///
+/// They are methods of `dyn Words` itself, one for both languages: hundreds of them would otherwise be
+/// there twice in the download, and twice in a table of functions.
 macro_rules! sentences {
     (
-        $(#[$doc:meta])* $trait:ident in $templates:ident;
+        $(#[$doc:meta])* $templates:ident;
         $($name:ident($($argument:ident: $type:ty),*) $en:literal $ko:literal;)*
     ) => {
         $(#[$doc])*
-        pub trait $trait {
-            $(#[doc = $en] #[must_use] fn $name(&self, $($argument: $type),*) -> Line;)*
-        }
-
-        impl $trait for En {
-            $(fn $name(&self, $($argument: $type),*) -> Line {
-                fill($en, &[$((stringify!($argument), Argument::line($argument))),*])
-            })*
-        }
-
-        impl $trait for Ko {
-            $(fn $name(&self, $($argument: $type),*) -> Line {
-                fill($ko, &[$((stringify!($argument), Argument::line($argument))),*])
+        impl dyn Words + '_ {
+            $(#[doc = $en] #[must_use] pub fn $name(&self, $($argument: $type),*) -> Line {
+                fill(self.lang(), &[$en, $ko], vec![$((stringify!($argument), Argument::line($argument))),*])
             })*
         }
 
@@ -143,7 +134,7 @@ mod tests {
 
     #[test]
     fn arguments_take_the_style_around_them_and_are_not_read_as_marks() {
-        let line = fill(
+        let line = put_in(
             "`{a}` is *{b}*{c}",
             &[("a", "x*y".line()), ("b", 7u64.line()), ("c", code("`").line())],
         );
@@ -155,7 +146,7 @@ mod tests {
     #[test]
     fn particles_fit_what_stands_before_them() {
         for (offset, expected) in [(1u64, "오프셋 1은"), (2, "오프셋 2는")] {
-            let line = fill("오프셋 `{offset}`~은", &[("offset", offset.line())]);
+            let line = put_in("오프셋 `{offset}`~은", &[("offset", offset.line())]);
             assert_eq!(line.plain_text(), expected);
         }
     }
@@ -168,7 +159,7 @@ mod tests {
             for template in [en, ko] {
                 let filled: Vec<_> =
                     arguments.iter().map(|argument| (*argument, "1".line())).collect();
-                let text = fill(template, &filled).plain_text();
+                let text = put_in(template, &filled).plain_text();
                 assert!(!text.contains(['`', '*', '{', '~']), "{name}: {text}");
                 for argument in *arguments {
                     assert!(template.contains(&format!("{{{argument}}}")), "{name}: {argument}");

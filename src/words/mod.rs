@@ -19,7 +19,6 @@ mod terms;
 
 pub use errors::ErrorWords;
 pub use events::{EventWords, importance, line_of_run};
-pub use inspect::{InspectBytes, InspectClients, InspectLog, InspectSettings, InspectWords};
 pub use lesson::{Choice, LessonWords, StepName, Theme};
 pub use panel::{Label, PanelWords, PasteError};
 pub(crate) use rich::line;
@@ -72,14 +71,7 @@ pub struct Ko;
 
 /// All sentences of one language. A new part of the application adds its trait here.
 pub trait Words:
-    EventWords
-    + SettingWords
-    + ErrorWords
-    + TermWords
-    + LessonWords
-    + PanelWords
-    + StageWords
-    + InspectWords
+    EventWords + SettingWords + ErrorWords + TermWords + LessonWords + PanelWords + StageWords
 {
     /// Which language this is.
     fn lang(&self) -> Lang;

@@ -175,13 +175,17 @@ impl<P: Piece> Piece for Option<P> {
 /// The point of the sentence.
 #[must_use]
 pub fn strong(text: impl Display) -> Span {
-    Span { text: text.to_string(), style: Style::Strong }
+    span(&text, Style::Strong)
 }
 
 /// A name or value of Kafka's.
 #[must_use]
 pub fn code(text: impl Display) -> Span {
-    Span { text: text.to_string(), style: Style::Code }
+    span(&text, Style::Code)
+}
+
+fn span(text: &dyn Display, style: Style) -> Span {
+    Span { text: text.to_string(), style }
 }
 
 /// A record's key: its text, or its bytes where they are no text; cut where it is long.

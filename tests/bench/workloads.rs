@@ -6,6 +6,7 @@ use std::rc::Rc;
 use brokerscope::protocol::config::{Profile, Scope, Settings};
 use brokerscope::protocol::record::{BatchBuilder, BatchOptions, Batches, Record, RecordBatch};
 use brokerscope::protocol::{KeyHash, Offset, TopicPartition};
+use brokerscope::sim::{History, Rng, Scenario};
 use brokerscope::storage::{
     AppendOrigin, CleanerConfig, Log, LogConfig, LogToClean, clean_at_once,
 };
@@ -20,13 +21,15 @@ const CLEAN_KEYS: u32 = 2_000;
 const CLEAN_BATCHES: u32 = 200;
 /// A log is left for a new one after so many batches, so that memory does not grow without end.
 const LOG_BATCHES: u32 = 256;
+/// Events of the run that is sought in.
+const RUN_EVENTS: u64 = 100_000;
 const NOW_MS: u64 = 1_735_689_600_000;
 
 /// A workload by its name.
 pub(crate) type Workload = (&'static str, fn(&mut Prepared, u32) -> u32);
 
 /// All of them. A new one needs a line here and one in `run.mjs`.
-pub(crate) const WORKLOADS: [Workload; 8] = [
+pub(crate) const WORKLOADS: [Workload; 9] = [
     ("append", |prepared, n| append(&prepared.hundred, n)),
     ("append_one", |prepared, n| append(&prepared.hundred[..1], n)),
     ("decode", |prepared, n| decode(&prepared.batch, n)),
@@ -35,6 +38,7 @@ pub(crate) const WORKLOADS: [Workload; 8] = [
     ("crc32c", |prepared, n| checksum(&mut prepared.megabyte, n, crc32c::crc32c)),
     ("crc32c_by_bytes", |prepared, n| checksum(&mut prepared.megabyte, n, crc::by_bytes)),
     ("crc32c_by_tables", |prepared, n| checksum(&mut prepared.megabyte, n, crc::by_tables)),
+    ("seek", seek),
 ];
 
 /// What the workloads work on, made once.
@@ -44,6 +48,8 @@ pub(crate) struct Prepared {
     dirty: Log,
     keys: Vec<[u8; 16]>,
     megabyte: Vec<u8>,
+    /// The run that is sought in, and what draws the places; made by the first seek.
+    run: Option<(History, Rng)>,
 }
 
 impl Prepared {
@@ -60,6 +66,7 @@ impl Prepared {
                 .map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8)
                 .collect(),
             hundred,
+            run: None,
         }
     }
 
@@ -185,6 +192,24 @@ fn hash(keys: &[[u8; 16]], iterations: u32) -> u32 {
     for i in 0..iterations {
         let hash = KeyHash::of(std::hint::black_box(&keys[i as usize % keys.len()]), 12);
         sum = sum.wrapping_mul(31).wrapping_add(hash.partition);
+    }
+    sum
+}
+
+/// Goes to events, drawn anew each time, of a run of the store.
+fn seek(prepared: &mut Prepared, iterations: u32) -> u32 {
+    let (history, rng) = prepared.run.get_or_insert_with(|| {
+        let store = Scenario::built_in("store", 1).expect("the store is built in");
+        let mut history = History::new(Rc::new(store), 1, false).expect("the store can begin");
+        while history.last_index() < RUN_EVENTS {
+            history.step();
+        }
+        (history, Rng::from_seed(1))
+    });
+    let mut sum = 0u32;
+    for _ in 0..iterations {
+        history.seek(rng.below(RUN_EVENTS));
+        sum = sum.wrapping_mul(31).wrapping_add(history.world().now_ms() as u32);
     }
     sum
 }

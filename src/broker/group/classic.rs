@@ -3,15 +3,15 @@
 //! Kafka: `ClassicGroup`; the `classicGroup…` methods of `GroupMetadataManager` are in `join`,
 //! `rebalance` and `sync`. Left out: static members.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::broker::group::rebalance::JoinTimer;
 use crate::broker::group::{
     Awaiting, CommittedOffset, GroupValue, Member, MemberValue, OffsetsKey, Turn,
 };
 use crate::broker::{BrokerEvent, GroupState, RemovalReason};
 use crate::protocol::java::{hash_map_order, string_hash};
-use crate::protocol::{Bytes, ErrorCode, GroupId, NodeId, Offset, TopicPartition};
+use crate::protocol::{
+    Bytes, ErrorCode, GroupId, NodeId, Offset, SortedMap, SortedSet, TopicPartition,
+};
 
 /// What every consumer calls its protocol.
 pub(super) const CONSUMER: &str = "consumer";
@@ -32,13 +32,13 @@ pub struct Group {
     /// In order of joining.
     pub(super) members: Vec<Member>,
     /// Ids that were given and not yet used, and when they are forgotten (GRP-3).
-    pub(super) pending: BTreeMap<String, u64>,
+    pub(super) pending: SortedMap<String, u64>,
     /// Who has not synced in this generation.
-    pub(super) pending_sync: BTreeSet<String>,
+    pub(super) pending_sync: SortedSet<String>,
     pub(super) new_member_added: bool,
     pub(super) join_timer: Option<JoinTimer>,
     pub(super) sync_due_ms: Option<u64>,
-    pub(super) offsets: BTreeMap<TopicPartition, CommittedOffset>,
+    pub(super) offsets: SortedMap<TopicPartition, CommittedOffset>,
 }
 
 impl Group {
@@ -54,12 +54,12 @@ impl Group {
             protocol: None,
             leader: None,
             members: Vec::new(),
-            pending: BTreeMap::new(),
-            pending_sync: BTreeSet::new(),
+            pending: SortedMap::new(),
+            pending_sync: SortedSet::new(),
             new_member_added: false,
             join_timer: None,
             sync_due_ms: None,
-            offsets: BTreeMap::new(),
+            offsets: SortedMap::new(),
         }
     }
 

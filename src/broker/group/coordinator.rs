@@ -2,14 +2,13 @@
 //!
 //! Kafka: `GroupCoordinatorService`, `GroupCoordinatorShard`.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::broker::channel::Reply;
 use crate::broker::group::{Group, Turn, offsets_partition};
 use crate::protocol::config::Setting;
 use crate::protocol::request::{ApiKey, JoinGroup, Request, Response};
-use crate::protocol::{Bytes, ErrorCode, GroupId, NodeId};
+use crate::protocol::{Bytes, ErrorCode, GroupId, NodeId, SortedMap};
 
 /// `offsets.retention.check.interval.ms` (OFFS-9).
 pub(super) const EXPIRY_INTERVAL_MS: u64 = 600_000;
@@ -17,7 +16,7 @@ pub(super) const EXPIRY_INTERVAL_MS: u64 = 600_000;
 /// The groups of a broker.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(in crate::broker) struct Coordinator {
-    pub(super) groups: BTreeMap<GroupId, Rc<Group>>,
+    pub(super) groups: SortedMap<GroupId, Rc<Group>>,
     /// When committed offsets are looked through for old ones.
     pub(super) expiry_due_ms: u64,
 }
@@ -25,7 +24,7 @@ pub(in crate::broker) struct Coordinator {
 impl Coordinator {
     /// No groups.
     pub(in crate::broker) fn new(now_ms: u64) -> Self {
-        Self { groups: BTreeMap::new(), expiry_due_ms: now_ms + EXPIRY_INTERVAL_MS }
+        Self { groups: SortedMap::new(), expiry_due_ms: now_ms + EXPIRY_INTERVAL_MS }
     }
 
     pub(in crate::broker) fn groups(&self) -> impl Iterator<Item = &Group> {

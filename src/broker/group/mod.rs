@@ -14,12 +14,10 @@ mod record;
 mod sync;
 mod turn;
 
-use std::collections::BTreeMap;
-
 use crate::broker::TopicImage;
 use crate::protocol::config::{Profile, Setting, Settings};
 use crate::protocol::java::group_partition;
-use crate::protocol::{GroupId, PartitionLeader, Topic, TopicPartition};
+use crate::protocol::{GroupId, PartitionLeader, SortedMap, Topic, TopicPartition};
 
 pub use classic::Group;
 pub use member::{Awaiting, Member};
@@ -41,7 +39,7 @@ pub struct OffsetsTopic {
     /// `offsets.topic.replication.factor`.
     pub replication_factor: i32,
     /// By Kafka's names.
-    pub settings: BTreeMap<String, String>,
+    pub settings: SortedMap<String, String>,
 }
 
 /// How a broker with these settings wants `__consumer_offsets` (OFFS-2).
@@ -71,7 +69,7 @@ pub fn offsets_topic(broker: &Settings) -> OffsetsTopic {
 
 /// The partition of `__consumer_offsets` that holds a group, and its leader: the coordinator (OFFS-1).
 pub(super) fn offsets_partition(
-    topics: &BTreeMap<Topic, TopicImage>,
+    topics: &SortedMap<Topic, TopicImage>,
     group: &GroupId,
 ) -> Option<(TopicPartition, PartitionLeader)> {
     let topic = Topic::from(Topic::CONSUMER_OFFSETS);

@@ -3,7 +3,6 @@
 //! Kafka: `OffsetMetadataManager`, `ClassicGroup.validateOffsetCommit`. Left out: metadata texts,
 //! commits in transactions; offsets of topics that a live group has stopped reading never expire.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::broker::channel::Reply;
@@ -13,7 +12,7 @@ use crate::broker::group::{
 };
 use crate::broker::{BrokerEvent, GroupState};
 use crate::protocol::request::{ApiKey, CommitPartition, Response};
-use crate::protocol::{ErrorCode, GroupId, Offset, Topic, TopicPartition};
+use crate::protocol::{ErrorCode, GroupId, Offset, SortedMap, Topic, TopicPartition};
 use crate::storage::{Log, LogManager};
 
 /// `offsets.retention.minutes`, 10080, in ms (OFFS-9).
@@ -181,8 +180,8 @@ impl Coordinator {
 
     /// Reads everything back from the records of `__consumer_offsets` (OFFS-8).
     pub(in crate::broker) fn load(now_ms: u64, logs: &LogManager) -> Self {
-        let mut groups: BTreeMap<GroupId, Group> = BTreeMap::new();
-        let mut offsets: BTreeMap<(GroupId, TopicPartition), CommittedOffset> = BTreeMap::new();
+        let mut groups: SortedMap<GroupId, Group> = SortedMap::new();
+        let mut offsets: SortedMap<(GroupId, TopicPartition), CommittedOffset> = SortedMap::new();
         let is_offsets = |log: &&Rc<Log>| log.partition().topic.as_str() == Topic::CONSUMER_OFFSETS;
         for log in logs.logs().filter(is_offsets) {
             for (stored_at, key, value) in records(log) {

@@ -3,22 +3,20 @@
 //!
 //! Kafka: `CoordinatorRuntime`, which writes an operation's records before its state holds.
 
-use std::collections::BTreeMap;
-
 use crate::broker::channel::{Answer, Reply};
 use crate::broker::group::{OffsetsKey, offsets_partition};
 use crate::broker::{BrokerEvent, TopicImage};
 use crate::protocol::config::{Profile, Setting, Settings};
 use crate::protocol::record::{BatchBuilder, BatchOptions, Record};
 use crate::protocol::request::{ApiKey, JoinRefusal, Response};
-use crate::protocol::{ErrorCode, GroupId, Offset, Topic, TopicPartition, Uuid};
+use crate::protocol::{ErrorCode, GroupId, Offset, SortedMap, Topic, TopicPartition, Uuid};
 use crate::storage::{AppendOrigin, Chance, LogEvent, LogManager};
 
 /// One operation of the coordinator.
 pub(in crate::broker) struct Turn<'a> {
     pub(in crate::broker) now_ms: u64,
     pub(in crate::broker) settings: &'a Settings,
-    pub(in crate::broker) topics: &'a BTreeMap<Topic, TopicImage>,
+    pub(in crate::broker) topics: &'a SortedMap<Topic, TopicImage>,
     pub(in crate::broker) logs: &'a mut LogManager,
     pub(in crate::broker) append_ms: u64,
     pub(in crate::broker) chance: Chance<'a>,

@@ -6,8 +6,6 @@ mod offsets;
 mod produce;
 mod random;
 
-use std::collections::BTreeMap;
-
 use crate::broker::group::offsets_topic;
 use crate::broker::{Broker, BrokerEvent, BrokerPace, Group, GroupState};
 use crate::protocol::config::{Profile, Scope, Settings};
@@ -17,7 +15,7 @@ use crate::protocol::request::{
 };
 use crate::protocol::{
     BrokerId, Bytes, ClientId, Connection, ErrorCode, GroupId, MetadataRecord, NodeId, Outputs,
-    PartitionLeader, Topic, TopicPartition, Uuid,
+    PartitionLeader, SortedMap, Topic, TopicPartition, Uuid,
 };
 use crate::storage::CleanerPace;
 
@@ -31,7 +29,7 @@ struct Bench {
     drawn: u32,
     next_correlation: u64,
     /// Responses by correlation id, with the time at which they leave.
-    answers: BTreeMap<u64, (u64, Response)>,
+    answers: SortedMap<u64, (u64, Response)>,
     events: Vec<BrokerEvent>,
 }
 
@@ -52,7 +50,7 @@ impl Bench {
             now_ms: 0,
             drawn: 0,
             next_correlation: 0,
-            answers: BTreeMap::new(),
+            answers: SortedMap::new(),
             events: Vec::new(),
         };
         let own: Vec<(&str, &str)> =

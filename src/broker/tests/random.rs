@@ -2,6 +2,7 @@
 //! the log says.
 
 use super::*;
+use crate::protocol::SortedMap;
 use crate::protocol::request::FetchPartition;
 
 struct Dice(u64);
@@ -136,7 +137,7 @@ fn check_against_the_log(bench: &Bench, name: &str) {
 
 #[test]
 fn random_requests_never_break_the_coordinator() {
-    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut counts: SortedMap<&str, u32> = SortedMap::new();
     for seed in 0..120u64 {
         let mut dice = Dice(seed);
         let profile = if seed % 4 == 0 { Profile::Book } else { Profile::V4 };
@@ -153,7 +154,7 @@ fn random_requests_never_break_the_coordinator() {
             ],
         );
         let mut known: Vec<String> = Vec::new();
-        let mut generations: BTreeMap<GroupId, i32> = BTreeMap::new();
+        let mut generations: SortedMap<GroupId, i32> = SortedMap::new();
         for step in 0..500 {
             let name = format!("seed {seed}, step {step}");
             let client = dice.below(12) as u32;

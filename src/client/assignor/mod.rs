@@ -5,9 +5,7 @@ mod range;
 
 pub use range::range;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::protocol::{Topic, TopicPartition};
+use crate::protocol::{SortedMap, SortedSet, Topic, TopicPartition};
 
 /// A member as the assignor sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +15,8 @@ pub struct Subscription {
     /// `group.instance.id` of a static member.
     pub instance_id: Option<String>,
     /// What it subscribes to.
-    pub topics: BTreeSet<Topic>,
+    pub topics: SortedSet<Topic>,
 }
 
 /// Each member's partitions; every member is in it, some with none.
-pub type Assignment = BTreeMap<String, Vec<TopicPartition>>;
+pub type Assignment = SortedMap<String, Vec<TopicPartition>>;

@@ -4,11 +4,9 @@
 //! `ConsumerProtocol`, `ConsumerProtocolSubscription`, `ConsumerProtocolAssignment`. Decoding never
 //! trusts a length.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::protocol::java::compare_strings;
 use crate::protocol::record::{ReadError, Reader};
-use crate::protocol::{Bytes, Topic, TopicPartition};
+use crate::protocol::{Bytes, SortedMap, SortedSet, Topic, TopicPartition, sort_by};
 
 /// The version that is written; later ones are read as if they were this one.
 const HIGHEST_VERSION: i16 = 3;
@@ -19,7 +17,7 @@ pub const NO_GENERATION: i32 = -1;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct MemberSubscription {
     /// What it subscribes to.
-    pub topics: BTreeSet<Topic>,
+    pub topics: SortedSet<Topic>,
     /// The assignor's own data; `None` for range.
     pub user_data: Option<Bytes>,
     /// What it still owns: nothing under the eager protocol (from version 1 on).
@@ -41,7 +39,7 @@ pub fn cooperative_sticky_user_data() -> Bytes {
 impl MemberSubscription {
     /// A subscription of a member that owns nothing.
     #[must_use]
-    pub fn new(topics: BTreeSet<Topic>, user_data: Option<Bytes>, generation: i32) -> Self {
+    pub fn new(topics: SortedSet<Topic>, user_data: Option<Bytes>, generation: i32) -> Self {
         Self { topics, user_data, owned: Vec::new(), generation, rack: None }
     }
 
@@ -50,14 +48,14 @@ impl MemberSubscription {
     pub fn encode(&self) -> Bytes {
         let mut out = HIGHEST_VERSION.to_be_bytes().to_vec();
         let mut topics: Vec<&str> = self.topics.iter().map(Topic::as_str).collect();
-        topics.sort_by(|a, b| compare_strings(a, b));
+        sort_by(&mut topics, |a, b| compare_strings(a, b));
         put_length(&mut out, topics.len());
         for topic in topics {
             put_string(&mut out, topic);
         }
         put_nullable_bytes(&mut out, self.user_data.as_deref());
         let mut owned = self.owned.clone();
-        owned.sort_by(|a, b| {
+        sort_by(&mut owned, |a, b| {
             compare_strings(a.topic.as_str(), b.topic.as_str()).then(a.partition.cmp(&b.partition))
         });
         put_partitions(&mut out, &owned);
@@ -76,7 +74,7 @@ impl MemberSubscription {
     pub fn decode(bytes: &[u8]) -> Result<Self, ReadError> {
         let mut reader = Reader::new(bytes);
         let version = version(&mut reader)?;
-        let mut topics = BTreeSet::new();
+        let mut topics = SortedSet::new();
         for _ in 0..length(&mut reader)? {
             topics.insert(Topic::from(string(&mut reader)?));
         }
@@ -178,7 +176,7 @@ fn put_nullable_bytes(out: &mut Vec<u8>, bytes: Option<&[u8]>) {
 /// Topics in the order of their first partition, each with its partitions.
 fn put_partitions(out: &mut Vec<u8>, partitions: &[TopicPartition]) {
     let mut order: Vec<&Topic> = Vec::new();
-    let mut by_topic: BTreeMap<&Topic, Vec<u32>> = BTreeMap::new();
+    let mut by_topic: SortedMap<&Topic, Vec<u32>> = SortedMap::new();
     for TopicPartition { topic, partition } in partitions {
         let owned = by_topic.entry(topic).or_default();
         if owned.is_empty() {

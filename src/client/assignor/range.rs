@@ -3,11 +3,10 @@
 //! Kafka: `RangeAssignor`. Left out: racks (ASGN-3).
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
 use crate::client::assignor::{Assignment, Subscription};
 use crate::protocol::java::{compare_strings, hash_map_order, string_hash};
-use crate::protocol::{Topic, TopicPartition};
+use crate::protocol::{SortedMap, Topic, TopicPartition, sort_by};
 
 /// Static members first, by instance id; then dynamic ones by member id (`MemberInfo.compareTo`).
 fn member_order(a: &Subscription, b: &Subscription) -> Ordering {
@@ -25,13 +24,13 @@ fn member_order(a: &Subscription, b: &Subscription) -> Ordering {
 ///
 /// For each topic on its own, the first members get one more where it does not come out even.
 #[must_use]
-pub fn range(partitions: &BTreeMap<Topic, u32>, members: &[Subscription]) -> Assignment {
+pub fn range(partitions: &SortedMap<Topic, u32>, members: &[Subscription]) -> Assignment {
     let mut assignment: Assignment =
         members.iter().map(|member| (member.member_id.clone(), Vec::new())).collect();
     // The members come out of a `HashMap`; its order decides between equal instance ids (GEN-6).
     let by_hash = members.iter().map(|member| (string_hash(&member.member_id), member)).collect();
     let mut sorted: Vec<&Subscription> = hash_map_order(16, by_hash);
-    sorted.sort_by(|a, b| member_order(a, b));
+    sort_by(&mut sorted, |a, b| member_order(a, b));
     for (topic, count) in partitions {
         let subscribed: Vec<_> =
             sorted.iter().filter(|member| member.topics.contains(topic)).collect();
@@ -49,7 +48,7 @@ pub fn range(partitions: &BTreeMap<Topic, u32>, members: &[Subscription]) -> Ass
         }
     }
     for owned in assignment.values_mut() {
-        owned.sort_by(|a, b| {
+        sort_by(owned, |a, b| {
             compare_strings(a.topic.as_str(), b.topic.as_str()).then(a.partition.cmp(&b.partition))
         });
     }
@@ -92,7 +91,7 @@ mod tests {
         let statics = [("z", Some("a")), ("y", Some("b")), ("x", None)].map(|(id, instance)| {
             Subscription { instance_id: instance.map(Into::into), ..member(id, &["t"]) }
         });
-        let v10 = range(&BTreeMap::from([(Topic::from("t"), 5)]), &statics);
+        let v10 = range(&SortedMap::from([(Topic::from("t"), 5)]), &statics);
         assert_eq!(shown(&v10), "x[t-4] y[t-2 t-3] z[t-0 t-1]");
     }
 }

@@ -4,12 +4,12 @@
 //! `process_ms` each, before the next poll. A failed `commitSync` is logged and the loop goes on; an
 //! exception from `poll` ends it, and `close()` is called as try-with-resources would.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use crate::client::consumer::commits::{Awaited, CommitResult};
 use crate::client::consumer::config::CLOSE_TIMEOUT_MS;
 use crate::client::consumer::{CommitReason, Consumer, ConsumerEvent, Turn};
-use crate::protocol::{Connection, Offset, TopicPartition};
+use crate::protocol::{Connection, Offset, SortedMap, TopicPartition};
 
 /// Where the application's thread is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -34,7 +34,7 @@ pub(super) struct Application {
     place: Place,
     /// Returned by `poll` and not yet processed.
     records: VecDeque<(TopicPartition, Offset)>,
-    processed: BTreeMap<TopicPartition, Offset>,
+    processed: SortedMap<TopicPartition, Offset>,
     /// Somebody asked it to end.
     pub(super) closes: bool,
 }

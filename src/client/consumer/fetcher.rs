@@ -3,14 +3,14 @@
 //! Kafka: `Fetcher`, `FetchCollector`, `CompletedFetch`. Records are decoded from the batches' bytes
 //! when `poll` returns them. Left out: read_committed, as there are no transactions yet.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::client::consumer::network::Sent;
 use crate::client::consumer::{Consumer, ConsumerEvent, Turn};
 use crate::protocol::record::{BatchError, Batches, RecordBatch};
 use crate::protocol::request::{FetchPartition, FetchedPartition, Request};
-use crate::protocol::{Bytes, Connection, ErrorCode, Offset, TopicPartition};
+use crate::protocol::{Bytes, Connection, ErrorCode, Offset, SortedMap, TopicPartition};
 
 /// One partition's answer to a fetch, until `poll` has taken all of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -60,8 +60,8 @@ impl Fetcher {
         (!self.in_flight).then_some(self.retry_ms)
     }
 
-    pub(super) fn buffered(&self) -> BTreeMap<TopicPartition, u32> {
-        let mut counts = BTreeMap::new();
+    pub(super) fn buffered(&self) -> SortedMap<TopicPartition, u32> {
+        let mut counts = SortedMap::new();
         for fetch in self.completed.iter().filter(|fetch| fetch.left > 0) {
             *counts.entry(fetch.partition.clone()).or_default() += fetch.left;
         }

@@ -4,21 +4,19 @@
 //! asked for again, with back-off; all are refreshed after `metadata.max.age.ms` (GRP-20).
 //! Left out: leaders, as there is one broker.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::client::consumer::config::METADATA_MAX_AGE_MS;
 use crate::client::consumer::network::Sent;
 use crate::client::consumer::{Consumer, Turn};
 use crate::protocol::request::{MetadataTopic, Request};
-use crate::protocol::{Connection, Topic};
+use crate::protocol::{Connection, SortedMap, SortedSet, Topic};
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Metadata {
-    wanted: BTreeSet<Topic>,
+    wanted: SortedSet<Topic>,
     /// Partition counts of topics that exist.
-    known: BTreeMap<Topic, u32>,
+    known: SortedMap<Topic, u32>,
     /// Topics that a broker has said something about.
-    answered: BTreeSet<Topic>,
+    answered: SortedSet<Topic>,
     in_flight: bool,
     /// When to ask next.
     due_ms: u64,
@@ -26,11 +24,11 @@ pub(super) struct Metadata {
 }
 
 impl Metadata {
-    pub(super) fn new(wanted: BTreeSet<Topic>) -> Self {
+    pub(super) fn new(wanted: SortedSet<Topic>) -> Self {
         Self {
             wanted,
-            known: BTreeMap::new(),
-            answered: BTreeSet::new(),
+            known: SortedMap::new(),
+            answered: SortedSet::new(),
             in_flight: false,
             due_ms: 0,
             attempts: 0,
@@ -38,7 +36,7 @@ impl Metadata {
     }
 
     /// Wants these topics from now on; new ones are asked for at once.
-    pub(super) fn want(&mut self, topics: BTreeSet<Topic>) {
+    pub(super) fn want(&mut self, topics: SortedSet<Topic>) {
         if !topics.is_subset(&self.answered) {
             self.due_ms = 0;
         }
@@ -51,7 +49,7 @@ impl Metadata {
     }
 
     /// Partition counts of those topics that exist.
-    pub(super) fn counts(&self, topics: &BTreeSet<Topic>) -> BTreeMap<Topic, u32> {
+    pub(super) fn counts(&self, topics: &SortedSet<Topic>) -> SortedMap<Topic, u32> {
         let known = self.known.iter().filter(|(topic, _)| topics.contains(topic));
         known.map(|(topic, count)| (topic.clone(), *count)).collect()
     }

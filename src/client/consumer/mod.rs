@@ -20,7 +20,6 @@ mod tests;
 
 pub use event::{CommitReason, ConsumerEvent, MembershipState, PositionSource};
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::client::consumer::application::Application;
@@ -33,7 +32,9 @@ use crate::client::consumer::network::Network;
 use crate::client::consumer::positions::Positions;
 use crate::protocol::config::{ConfigError, Settings};
 use crate::protocol::request::Response;
-use crate::protocol::{Connection, GroupId, NodeId, Offset, Outputs, Topic, TopicPartition};
+use crate::protocol::{
+    Connection, GroupId, NodeId, Offset, Outputs, SortedMap, Topic, TopicPartition,
+};
 
 /// The program that uses the consumer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -421,7 +422,7 @@ impl Consumer {
 
     /// Records that were fetched and `poll` has not returned yet.
     #[must_use]
-    pub fn buffered(&self) -> BTreeMap<TopicPartition, u32> {
+    pub fn buffered(&self) -> SortedMap<TopicPartition, u32> {
         self.process.fetcher.buffered()
     }
 

@@ -3,13 +3,11 @@
 //! Kafka: `ConsumerNetworkClient`, `NetworkClient`. A timeout closes the connection, and whatever else
 //! was in flight on it fails with it. Left out: connecting itself, which takes no time here.
 
-use std::collections::BTreeMap;
-
 use crate::client::consumer::commits::Commit;
 use crate::client::consumer::coordinator::Generation;
 use crate::client::consumer::{Consumer, ConsumerEvent, Turn};
 use crate::protocol::request::{Body, Request, Response};
-use crate::protocol::{Connection, NodeId, Outgoing, TopicPartition};
+use crate::protocol::{Connection, NodeId, Outgoing, SortedMap, TopicPartition};
 
 /// What a request was for, as far as its answer does not say.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -37,7 +35,7 @@ struct InFlight {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Network {
     next_correlation_id: u64,
-    in_flight: BTreeMap<u64, InFlight>,
+    in_flight: SortedMap<u64, InFlight>,
 }
 
 impl Network {
@@ -67,7 +65,7 @@ impl Network {
             .into_iter()
             .partition(|(_, in_flight)| in_flight.connection == connection);
         self.in_flight = kept;
-        let taken: BTreeMap<u64, InFlight> = taken;
+        let taken: SortedMap<u64, InFlight> = taken;
         taken.into_values().map(|in_flight| in_flight.sent).collect()
     }
 }
@@ -129,8 +127,8 @@ impl Consumer {
     /// Requests whose time is over close their connection.
     pub(super) fn expire_requests(&mut self, turn: &mut Turn<'_>) {
         for connection in [Connection::Data, Connection::Coordinator] {
-            let mut in_flight = self.network.in_flight.values();
-            if in_flight.any(|r| r.connection == connection && r.due_ms <= turn.now_ms) {
+            let in_flight = &self.network.in_flight;
+            if in_flight.values().any(|r| r.connection == connection && r.due_ms <= turn.now_ms) {
                 self.connection_lost(turn, connection);
             }
         }

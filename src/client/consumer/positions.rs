@@ -3,15 +3,13 @@
 //! Kafka: `SubscriptionState`, `OffsetFetcher`, and the committed offsets of `ConsumerCoordinator`.
 //! Left out: validation after a change of leader (AWAIT_VALIDATION).
 
-use std::collections::BTreeMap;
-
 use crate::client::consumer::config::Reset;
 use crate::client::consumer::coordinator::Generation;
 use crate::client::consumer::network::Sent;
 use crate::client::consumer::{Consumer, ConsumerEvent, PositionSource, Turn};
 use crate::protocol::java::{hash_map_order, topic_partition_hash};
 use crate::protocol::request::Request;
-use crate::protocol::{Connection, ErrorCode, NodeId, Offset, TopicPartition};
+use crate::protocol::{Connection, ErrorCode, NodeId, Offset, SortedMap, TopicPartition};
 
 /// The log's end, to ListOffsets.
 const LATEST: i64 = -1;
@@ -50,7 +48,7 @@ pub(super) struct Positions {
     sorted: Vec<TopicPartition>,
     /// The order of fetching: who got something goes to the end (`PartitionStates`).
     order: Vec<TopicPartition>,
-    states: BTreeMap<TopicPartition, PartitionState>,
+    states: SortedMap<TopicPartition, PartitionState>,
     /// A rebalance has begun: nothing is read until it is over.
     pending_revocation: bool,
     offset_fetch_in_flight: bool,

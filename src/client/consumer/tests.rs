@@ -1,6 +1,6 @@
 //! The consumer against a small scripted broker whose answers are built by hand.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use proptest::prelude::*;
@@ -14,7 +14,7 @@ use crate::protocol::record::{
 use crate::protocol::request::{
     ApiKey, Body, FetchedPartition, JoinRefusal, Joined, MetadataTopic, Request,
 };
-use crate::protocol::{BrokerId, Bytes, ErrorCode, Outgoing, Uuid};
+use crate::protocol::{BrokerId, Bytes, ErrorCode, Outgoing, SortedMap, SortedSet, Uuid};
 
 const BROKER: NodeId = NodeId::Broker(BrokerId(1));
 
@@ -63,13 +63,13 @@ fn log(count: i64) -> Vec<Vec<u8>> {
 /// One broker: it answers at once, but what the script says first, and what it is told to keep never.
 struct Fake {
     partitions: u32,
-    logs: BTreeMap<TopicPartition, Vec<Vec<u8>>>,
+    logs: SortedMap<TopicPartition, Vec<Vec<u8>>>,
     start: i64,
-    committed: BTreeMap<TopicPartition, i64>,
+    committed: SortedMap<TopicPartition, i64>,
     generation: i32,
     assigned: Vec<TopicPartition>,
-    script: BTreeMap<ApiKey, VecDeque<Response>>,
-    silent: BTreeSet<ApiKey>,
+    script: SortedMap<ApiKey, VecDeque<Response>>,
+    silent: SortedSet<ApiKey>,
     bytes_per_fetch: usize,
 }
 
@@ -226,13 +226,13 @@ impl Rig {
         let consumer = Consumer::new(0, "c", BROKER, settings, app, &mut out).unwrap();
         let fake = Fake {
             partitions: 1,
-            logs: BTreeMap::new(),
+            logs: SortedMap::new(),
             start: 0,
-            committed: BTreeMap::new(),
+            committed: SortedMap::new(),
             generation: 0,
             assigned: Vec::new(),
-            script: BTreeMap::new(),
-            silent: BTreeSet::new(),
+            script: SortedMap::new(),
+            silent: SortedSet::new(),
             bytes_per_fetch: usize::MAX,
         };
         let mut rig = Self {
@@ -399,7 +399,7 @@ fn the_position_steps_over_gaps() {
     rig.run(0);
     // Two records fill the poll: the position is the last one's successor.
     assert_eq!(rig.position(), Some(4));
-    assert_eq!(rig.consumer.buffered(), BTreeMap::from([(partition(0), 2)]));
+    assert_eq!(rig.consumer.buffered(), SortedMap::from([(partition(0), 2)]));
     rig.run(200);
     assert_eq!(rig.position(), Some(22));
     rig.run(400); // Nothing but the tail: poll returns early and empty.
@@ -701,7 +701,7 @@ fn an_unanswered_request_times_out_and_is_sent_again() {
 fn fetches_are_drained_in_the_order_of_their_arrival() {
     let mut rig = Rig::new(&[("max.poll.records", "15")], app(1));
     rig.fake.partitions = 2;
-    rig.fake.logs = BTreeMap::from([(partition(0), log(20)), (partition(1), log(20))]);
+    rig.fake.logs = SortedMap::from([(partition(0), log(20)), (partition(1), log(20))]);
     rig.run(60);
     let returned = rig.told(|event| matches!(event, ConsumerEvent::RecordsReturned { .. }));
     assert_eq!(
@@ -837,10 +837,10 @@ proptest! {
     fn whatever_comes_it_goes_on_and_reads_forwards(seeds in proptest::collection::vec(any::<u32>(), 1..300)) {
         let mut rig = Rig::new(&[("max.poll.records", "4")], app(7));
         rig.fake.partitions = 2;
-        rig.fake.logs = BTreeMap::from([(partition(0), log(40)), (partition(1), vec![batch(&[1, 2, 7, 8], 0, 9)])]);
+        rig.fake.logs = SortedMap::from([(partition(0), log(40)), (partition(1), vec![batch(&[1, 2, 7, 8], 0, 9)])]);
         rig.fake.bytes_per_fetch = 1;
         rig.fake.silent = ApiKey::ALL.into(); // The loop below answers.
-        let (mut seen, mut reached) = (0, BTreeMap::<TopicPartition, Offset>::new());
+        let (mut seen, mut reached) = (0, SortedMap::<TopicPartition, Offset>::new());
         for seed in seeds {
             rig.now_ms += u64::from(seed % 40);
             let now_ms = rig.now_ms;

@@ -2,7 +2,7 @@
 //!
 //! Kafka: `RecordAccumulator`, `BufferPool`, `NodeLatencyStats`. Left out: transactions, compression.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use crate::client::producer::batch::Batch;
 use crate::client::producer::config::ProducerConfig;
@@ -10,7 +10,7 @@ use crate::client::producer::event::StickySwitch;
 use crate::client::producer::metadata::ClusterView;
 use crate::client::producer::partitioner::{LoadStats, StickyPartitioner};
 use crate::protocol::record::Record;
-use crate::protocol::{BrokerId, Topic, TopicPartition};
+use crate::protocol::{BrokerId, SortedMap, SortedSet, Topic, TopicPartition};
 
 /// What became of an append.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,12 +36,12 @@ struct NodeLatency {
 /// The queues.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Accumulator {
-    queues: BTreeMap<TopicPartition, VecDeque<Batch>>,
-    sticky: BTreeMap<Topic, StickyPartitioner>,
-    muted: BTreeSet<TopicPartition>,
+    queues: SortedMap<TopicPartition, VecDeque<Batch>>,
+    sticky: SortedMap<Topic, StickyPartitioner>,
+    muted: SortedSet<TopicPartition>,
     /// Where each broker's last drain ended (PROD-24).
-    drained_last: BTreeMap<BrokerId, u32>,
-    latencies: BTreeMap<BrokerId, NodeLatency>,
+    drained_last: SortedMap<BrokerId, u32>,
+    latencies: SortedMap<BrokerId, NodeLatency>,
     pooled_bytes: u64,
     /// A `send` waits for memory: everything may go (PROD-23).
     exhausted: bool,
@@ -120,8 +120,8 @@ impl Accumulator {
         now_ms: u64,
         config: &ProducerConfig,
         cluster: &ClusterView,
-    ) -> BTreeSet<BrokerId> {
-        let mut ready = BTreeSet::new();
+    ) -> SortedSet<BrokerId> {
+        let mut ready = SortedSet::new();
         for (partition, queue) in &self.queues {
             let Some(leader) = cluster.leader(partition) else { continue };
             let due = self.due_ms(partition, queue, now_ms, config);

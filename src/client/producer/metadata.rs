@@ -2,15 +2,13 @@
 //!
 //! Kafka: `ProducerMetadata`, `MetadataSnapshot`, `Cluster`.
 
-use std::collections::BTreeMap;
-
 use crate::protocol::java::{hash_map_order, topic_partition_hash};
-use crate::protocol::{BrokerId, Topic, TopicPartition};
+use crate::protocol::{BrokerId, SortedMap, Topic, TopicPartition};
 
 /// Topics with the leader of each partition, and all partitions in metadata order (PROD-13).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct ClusterView {
-    topics: BTreeMap<Topic, Vec<BrokerId>>,
+    topics: SortedMap<Topic, Vec<BrokerId>>,
     order: Vec<TopicPartition>,
 }
 
@@ -19,7 +17,7 @@ impl ClusterView {
     pub(crate) fn ascending(topic: &Topic, partitions: u32, leader: BrokerId) -> Self {
         let order = (0..partitions).map(|p| TopicPartition::new(topic, p)).collect();
         let leaders = vec![leader; partitions as usize];
-        Self { topics: BTreeMap::from([(topic.clone(), leaders)]), order }
+        Self { topics: SortedMap::from([(topic.clone(), leaders)]), order }
     }
 
     /// Learns a topic's leaders.

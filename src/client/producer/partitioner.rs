@@ -3,14 +3,12 @@
 //! Kafka: `BuiltInPartitioner`, `KafkaProducer.partition`, `RoundRobinPartitioner`, and the
 //! `DefaultPartitioner` of the book's Kafka. Left out: rack awareness, `onNewBatch` (PROD-17).
 
-use std::collections::BTreeMap;
-
 use crate::client::producer::StickySwitch;
 use crate::client::producer::config::{PartitionerKind, ProducerConfig};
 use crate::client::producer::event::PartitionChoice;
 use crate::client::producer::metadata::ClusterView;
 use crate::protocol::java::to_positive;
-use crate::protocol::{Bytes, KeyHash, Topic};
+use crate::protocol::{Bytes, KeyHash, SortedMap, Topic};
 
 fn positive(drawn: u32) -> u32 {
     to_positive(drawn.cast_signed())
@@ -130,7 +128,7 @@ fn pick(topic: &Topic, cluster: &ClusterView, number: u32) -> u32 {
 /// Decides before the accumulator (PROD-5), with a counter a topic for the partitioners that go round.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Partitioner {
-    counters: BTreeMap<Topic, u32>,
+    counters: SortedMap<Topic, u32>,
 }
 
 impl Partitioner {

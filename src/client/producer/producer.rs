@@ -2,7 +2,7 @@
 //!
 //! Kafka: `KafkaProducer`. The application's half is in `calls.rs`, the sender's in `sender.rs`. Left out: interceptors, idempotence and transactions, `metadata.max.age.ms`.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::client::producer::accumulator::Accumulator;
@@ -16,7 +16,8 @@ use crate::protocol::config::{ConfigError, Setting, Settings};
 use crate::protocol::record::Header;
 use crate::protocol::request::{ApiKey, Response};
 use crate::protocol::{
-    Bytes, Connection, ErrorCode, NodeId, Outputs, Refusal, Topic, TopicPartition,
+    Bytes, Connection, ErrorCode, NodeId, Outputs, Refusal, SortedMap, SortedSet, Topic,
+    TopicPartition,
 };
 
 /// What the application hands to `send`, already serialised (PROD-4).
@@ -62,7 +63,7 @@ pub(super) enum Life {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct MetadataNeed {
     /// Every topic that was ever sent to.
-    pub(super) topics: BTreeSet<Topic>,
+    pub(super) topics: SortedSet<Topic>,
     /// Ask for all of them again.
     pub(super) refresh_all: bool,
     /// Ask at all, even if nobody waits.
@@ -72,7 +73,7 @@ pub(super) struct MetadataNeed {
     /// Answers in a row that did not help.
     pub(super) attempts: u32,
     /// Topics that the broker refused for good.
-    pub(super) refused: BTreeMap<Topic, ErrorCode>,
+    pub(super) refused: SortedMap<Topic, ErrorCode>,
 }
 
 /// A producer.

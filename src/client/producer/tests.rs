@@ -1,7 +1,5 @@
 //! Worked numbers of the rules, timelines of one producer, and many random ones.
 
-use std::collections::BTreeMap;
-
 use crate::client::producer::partitioner::LoadStats;
 use crate::client::producer::{Producer, ProducerEvent, ProducerRecord, Trial};
 use crate::protocol::config::{Profile, ROUND_ROBIN_PARTITIONER, Scope, Settings};
@@ -10,7 +8,7 @@ use crate::protocol::request::{
     ApiKey, Body, MetadataTopic, ProducePartition, ProduceRefusal, Request, Response,
 };
 use crate::protocol::{
-    BrokerId, Connection, ErrorCode, NodeId, Outputs, Topic, TopicPartition, Uuid,
+    BrokerId, Connection, ErrorCode, NodeId, Outputs, SortedMap, Topic, TopicPartition, Uuid,
 };
 
 fn settings(profile: Profile, overrides: &[(&str, &str)]) -> Settings {
@@ -133,7 +131,7 @@ fn shorter_queues_are_likelier() {
     let chosen: Vec<u32> = (0..8).map(|drawn| stats.choose(drawn)).collect();
     assert_eq!(chosen, [0, 0, 0, 0, 1, 2, 2, 2]);
     let stats = LoadStats::of(5, &[(0, 5), (1, 0), (2, 3), (3, 0), (4, 1)]).unwrap();
-    let mut frequencies = BTreeMap::new();
+    let mut frequencies = SortedMap::new();
     for drawn in 0..21 {
         *frequencies.entry(stats.choose(drawn)).or_insert(0) += 1;
     }
@@ -708,7 +706,7 @@ struct Ledger<'a> {
     ended: Vec<u64>,
     lost: u64,
     /// How often each kind of event was told, over all seeds.
-    kinds: &'a mut BTreeMap<String, u64>,
+    kinds: &'a mut SortedMap<String, u64>,
 }
 
 impl Ledger<'_> {
@@ -735,7 +733,7 @@ impl Ledger<'_> {
     }
 }
 
-fn random_run(seed: u64, kinds: &mut BTreeMap<String, u64>) {
+fn random_run(seed: u64, kinds: &mut SortedMap<String, u64>) {
     let mut draw = Draw(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) + 1);
     let mut chances = Draw(seed + 7);
     let mut chance = || chances.next();
@@ -744,7 +742,7 @@ fn random_run(seed: u64, kinds: &mut BTreeMap<String, u64>) {
     let settings = random_settings(&mut draw);
     let mut producer = Producer::new(0, "p", broker, settings, &mut out).unwrap();
     let mut ledger = Ledger { ended: Vec::new(), lost: 0, kinds };
-    let mut answers: BTreeMap<(u64, u64), Response> = BTreeMap::new();
+    let mut answers: SortedMap<(u64, u64), Response> = SortedMap::new();
     let mut now_ms = 0;
     for step in 0..300 {
         now_ms += *draw.of(&[0u64, 0, 1, 3, 20, 150]);
@@ -827,7 +825,7 @@ fn deliver(
     now_ms: u64,
     id: u64,
     body: &Body,
-    answers: &mut BTreeMap<(u64, u64), Response>,
+    answers: &mut SortedMap<(u64, u64), Response>,
 ) {
     let Body::Request(request) = body else { panic!("a producer answers nobody") };
     let response = random_answer(draw, request);
@@ -840,7 +838,7 @@ fn deliver(
 
 #[test]
 fn every_send_ends_exactly_once_whatever_happens() {
-    let mut kinds = BTreeMap::new();
+    let mut kinds = SortedMap::new();
     for seed in 0..400 {
         random_run(seed, &mut kinds);
     }

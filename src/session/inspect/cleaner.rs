@@ -1,6 +1,6 @@
 //! The cleaner's view of a compacted partition: what is dirty, what is in the map, what happens next.
 
-use crate::protocol::{Bytes, Subject, TopicPartition};
+use crate::protocol::{Bytes, Subject, TopicPartition, sort_by_key};
 use crate::session::inspect::gates::cleaning_gates;
 use crate::session::inspect::record::key_span;
 use crate::session::inspect::{Sheet, step};
@@ -103,7 +103,7 @@ fn map(sheet: &mut Sheet<'_>, cleaning: &Cleaning) {
     );
     let mut entries: Vec<(Bytes, i64)> =
         map.entries().map(|(key, offset)| (Bytes::from(key), offset)).collect();
-    entries.sort_by_key(|(_, offset)| *offset);
+    sort_by_key(&mut entries, |(_, offset)| *offset);
     let rows = entries
         .iter()
         .map(|(key, offset)| (words.row_map(key_span(sheet, Some(key)), *offset), None));

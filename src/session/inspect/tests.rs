@@ -1,11 +1,10 @@
 //! Everything that a world shows is explained; fields cover their bytes.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::*;
 use crate::protocol::record::{BatchBuilder, BatchOptions, Record, RecordBatch, TimestampType};
-use crate::protocol::{Bytes, GroupId, Offset};
+use crate::protocol::{Bytes, GroupId, Offset, SortedSet};
 use crate::sim::{Rng, Scenario};
 use crate::storage::Log;
 use crate::words::{Lang, words};
@@ -121,7 +120,7 @@ fn a_known_record_has_known_fields() {
 /// Everything that the world shows now.
 fn subjects(world: &World) -> Vec<Subject> {
     let mut all = Vec::new();
-    let mut groups: BTreeSet<GroupId> = BTreeSet::new();
+    let mut groups: SortedSet<GroupId> = SortedSet::new();
     for client in world.clients() {
         all.push(Subject::Client(client.id));
         if let Some(producer) = client.producer() {
@@ -194,7 +193,7 @@ fn everything_in_the_store_is_explained_in_both_languages() {
     let scenario = Scenario::built_in("store", 1).unwrap();
     let mut history = History::new(Rc::new(scenario), 1, false).unwrap();
     let start_ms = history.world().start_ms();
-    let mut kinds = BTreeSet::new();
+    let mut kinds = SortedSet::new();
     for at_ms in [0, 40, 90, 150, 333, 777, 1_500, 3_210, 7_001, 15_000, 30_000] {
         history.advance_to(start_ms + at_ms);
         for subject in subjects(history.world()) {

@@ -1,10 +1,8 @@
 //! Consumers: positions stay within the log, records come in order and none is left out, and members of one
 //! generation share no partition.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::client::consumer::{Consumer, ConsumerEvent, MembershipState};
-use crate::protocol::{ClientId, NodeId, Offset, Topic, TopicPartition};
+use crate::protocol::{ClientId, NodeId, Offset, SortedMap, SortedSet, Topic, TopicPartition};
 use crate::sim::check::logs::Logs;
 use crate::sim::check::{Verdict, ensure};
 use crate::sim::event::{Event, What};
@@ -13,21 +11,21 @@ use crate::sim::world::World;
 /// All consumers of the world.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Consumers {
-    consumers: BTreeMap<ClientId, ConsumerFacts>,
+    consumers: SortedMap<ClientId, ConsumerFacts>,
 }
 
 /// What is known of one process and its assignment.
 #[derive(Clone, Debug, Default)]
 struct ConsumerFacts {
     /// Where `poll` goes on, as events told.
-    positions: BTreeMap<TopicPartition, Offset>,
+    positions: SortedMap<TopicPartition, Offset>,
     /// Returned and not yet processed, in order.
     returned: Vec<(TopicPartition, Offset)>,
 }
 
 impl Consumers {
     pub(super) fn check(&mut self, world: &World, events: &[Event], logs: &Logs) -> Verdict {
-        let mut seen: BTreeSet<ClientId> = BTreeSet::new();
+        let mut seen: SortedSet<ClientId> = SortedSet::new();
         for event in events {
             let What::Consumer(id, what) = &event.what else { continue };
             let facts = self.consumers.entry(*id).or_default();
@@ -149,8 +147,8 @@ impl ConsumerFacts {
 
 /// The assignor's output has every partition of its topics exactly once.
 fn check_assignment(world: &World, assignment: &[(String, Vec<TopicPartition>)]) -> Verdict {
-    let mut all: BTreeMap<&Topic, BTreeSet<u32>> = BTreeMap::new();
-    let mut members: BTreeSet<&str> = BTreeSet::new();
+    let mut all: SortedMap<&Topic, SortedSet<u32>> = SortedMap::new();
+    let mut members: SortedSet<&str> = SortedSet::new();
     for (member, partitions) in assignment {
         ensure!(members.insert(member), "member {member} stands twice in the assignment");
         for partition in partitions {
@@ -172,7 +170,7 @@ fn check_assignment(world: &World, assignment: &[(String, Vec<TopicPartition>)])
 
 /// Members of one generation of a group own different partitions.
 fn check_owners(world: &World) -> Verdict {
-    let mut owners: BTreeMap<_, ClientId> = BTreeMap::new();
+    let mut owners: SortedMap<_, ClientId> = SortedMap::new();
     for client in world.clients() {
         let Some(consumer) = client.consumer().filter(|consumer| consumer.is_running()) else {
             continue;

@@ -1,14 +1,12 @@
 //! Groups: what is committed is what `__consumer_offsets` says, generations go up, and no partition has two
 //! owners.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::broker::group::{CommittedOffset, GroupValue, OffsetsKey, OffsetsValue, decode_record};
 use crate::broker::{BrokerEvent, Group, GroupState};
 use crate::client::assignor::protocol::decode_assignment;
 use crate::protocol::java::group_partition;
 use crate::protocol::request::{Body, Request, Response};
-use crate::protocol::{GroupId, Offset, Topic, TopicPartition};
+use crate::protocol::{GroupId, Offset, SortedMap, SortedSet, Topic, TopicPartition};
 use crate::sim::check::logs::{LogFacts, Logs};
 use crate::sim::check::messages::Messages;
 use crate::sim::check::segment::Raw;
@@ -19,22 +17,22 @@ use crate::sim::world::World;
 /// What a partition of `__consumer_offsets` says, record by record.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Replay {
-    offsets: BTreeMap<(GroupId, TopicPartition), CommittedOffset>,
-    groups: BTreeMap<GroupId, GroupValue>,
+    offsets: SortedMap<(GroupId, TopicPartition), CommittedOffset>,
+    groups: SortedMap<GroupId, GroupValue>,
 }
 
 /// A group after the step before.
 #[derive(Clone, Debug)]
 struct Before {
     generation: i32,
-    members: BTreeSet<String>,
+    members: SortedSet<String>,
 }
 
 /// All groups of the broker.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Groups {
-    replays: BTreeMap<TopicPartition, Replay>,
-    before: BTreeMap<GroupId, Before>,
+    replays: SortedMap<TopicPartition, Replay>,
+    before: SortedMap<GroupId, Before>,
 }
 
 impl Groups {
@@ -186,7 +184,7 @@ impl Groups {
     }
 
     fn check_assignment(&self, world: &World, group: &Group, value: &GroupValue) -> Verdict {
-        let mut owners: BTreeMap<TopicPartition, &str> = BTreeMap::new();
+        let mut owners: SortedMap<TopicPartition, &str> = SortedMap::new();
         for member in group.members() {
             let id = member.member_id.as_str();
             let stored = value.members.iter().find(|stored| stored.member_id == id);

@@ -1,12 +1,11 @@
 //! Logs: offsets only move forward, and a record leaves only as retention or the cleaner may take it.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 
 use crate::broker::BrokerEvent;
 use crate::protocol::config::Profile;
-use crate::protocol::{Offset, TopicPartition};
+use crate::protocol::{Offset, SortedMap, TopicPartition, sort_by_key};
 use crate::sim::check::segment::{Fact, Raw, SegmentFacts};
 use crate::sim::check::{Verdict, ensure, files};
 use crate::sim::event::{Event, What};
@@ -17,7 +16,7 @@ use crate::storage::{Log, LogEvent};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Logs {
     begun: bool,
-    logs: BTreeMap<TopicPartition, LogFacts>,
+    logs: SortedMap<TopicPartition, LogFacts>,
 }
 
 /// What is known of one log.
@@ -30,9 +29,9 @@ pub(super) struct LogFacts {
     /// Appended and deleted again in one step: nobody saw what it was.
     unseen: Vec<Range<i64>>,
     /// What was ever appended: offset → key and value.
-    appended: BTreeMap<i64, u64>,
+    appended: SortedMap<i64, u64>,
     /// Where each key was ever appended.
-    by_key: BTreeMap<u64, Vec<i64>>,
+    by_key: SortedMap<u64, Vec<i64>>,
     /// Where the last cleaning that began must stop.
     round_end: i64,
     /// Whether a cleaning has ever changed it: its segments may name timestamps of records that are gone.
@@ -93,8 +92,8 @@ impl LogFacts {
             segments: Vec::new(),
             known_from: if whole { 0 } else { log.log_end_offset().as_i64() },
             unseen: Vec::new(),
-            appended: BTreeMap::new(),
-            by_key: BTreeMap::new(),
+            appended: SortedMap::new(),
+            by_key: SortedMap::new(),
             round_end: i64::MAX,
             cleaned: !whole,
             fresh: Vec::new(),
@@ -142,7 +141,7 @@ impl LogFacts {
         if start > old_end {
             self.unseen.push(old_end..start);
         }
-        let mut old: BTreeMap<Offset, SegmentFacts> = std::mem::take(&mut self.segments)
+        let mut old: SortedMap<Offset, SegmentFacts> = std::mem::take(&mut self.segments)
             .into_iter()
             .map(|segment| (segment.segment.base_offset(), segment))
             .collect();
@@ -185,7 +184,7 @@ impl LogFacts {
             self.segments.push(facts);
         }
         gone.extend(old.into_values());
-        gone.sort_by_key(|segment| segment.segment.base_offset());
+        sort_by_key(&mut gone, |segment| segment.segment.base_offset());
         self.fresh.retain(|(offset, ..)| *offset >= old_end);
         self.rewritten = !gone.is_empty();
         self.note_appended(&new_from, old_end, &gone)?;
@@ -313,7 +312,7 @@ impl LogFacts {
             checkpoint <= self.log.log_end_offset(),
             "the cleaner's checkpoint {checkpoint} is beyond the end of the log"
         );
-        let mut seen: BTreeMap<u64, i64> = BTreeMap::new();
+        let mut seen: SortedMap<u64, i64> = SortedMap::new();
         for record in self.records(0, checkpoint.as_i64()) {
             let key = record.key.ok_or_else(|| {
                 format!("offset {} has no key, below checkpoint {checkpoint}", record.offset)

@@ -1,10 +1,9 @@
 //! Messages: none arrives before it left, none overtakes another, and what coordinators were asked.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::protocol::request::Body;
-use crate::protocol::{Connection, MessageId, NodeId};
+use crate::protocol::{Connection, MessageId, NodeId, SortedMap, sort_by_key};
 use crate::sim::check::{Verdict, ensure};
 use crate::sim::network::Message;
 use crate::sim::world::World;
@@ -17,11 +16,12 @@ type Direction = (NodeId, NodeId, Connection);
 /// All messages that were ever on their way while the checker looked.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Messages {
+    begun: bool,
     next_id: u64,
     /// The messages that this step sent, in order.
     new: Vec<Message>,
-    requests: BTreeMap<(NodeId, u64), Rc<Body>>,
-    last_due_ms: BTreeMap<Direction, u64>,
+    requests: SortedMap<(NodeId, u64), Rc<Body>>,
+    last_due_ms: SortedMap<Direction, u64>,
 }
 
 impl Messages {
@@ -39,14 +39,16 @@ impl Messages {
         self.new.clear();
         let next_id = self.next_id;
         self.new.extend(world.messages().filter(|message| message.id.0 >= next_id).cloned());
-        self.new.sort_by_key(|message| message.id);
+        sort_by_key(&mut self.new, |message| message.id);
+        // What was on its way before the checker began left at some earlier time.
+        let now_ms = if self.begun || world.event_index() == 0 { world.now_ms() } else { 0 };
+        self.begun = true;
         for message in &self.new {
             let MessageId(id) = message.id;
             self.next_id = id + 1;
             ensure!(
-                world.now_ms() <= message.sent_ms && message.sent_ms <= message.due_ms,
-                "message {id}: now {} ≤ sent {} ≤ due {} does not hold",
-                world.now_ms(),
+                now_ms <= message.sent_ms && message.sent_ms <= message.due_ms,
+                "message {id}: now {now_ms} ≤ sent {} ≤ due {} does not hold",
                 message.sent_ms,
                 message.due_ms
             );

@@ -1,12 +1,10 @@
 //! Producers: every send ends once, an acknowledged record lies where it was said to lie, and the order
 //! that Kafka promises holds.
 
-use std::collections::BTreeMap;
-
 use crate::client::producer::{Producer, ProducerEvent};
 use crate::protocol::config::Setting;
 use crate::protocol::request::{Body, ProducePartition, Response};
-use crate::protocol::{ClientId, NodeId, Offset, TopicPartition};
+use crate::protocol::{ClientId, NodeId, Offset, SortedMap, TopicPartition};
 use crate::sim::check::logs::Logs;
 use crate::sim::check::messages::Messages;
 use crate::sim::check::{Verdict, content, ensure};
@@ -17,7 +15,7 @@ use crate::sim::world::World;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Producers {
     whole: bool,
-    producers: BTreeMap<ClientId, ProducerFacts>,
+    producers: SortedMap<ClientId, ProducerFacts>,
 }
 
 /// What became of a send.
@@ -34,13 +32,13 @@ enum Fate {
 struct ProducerFacts {
     /// Sends below are from before the checker began.
     known_from: u64,
-    fates: BTreeMap<u64, Fate>,
+    fates: SortedMap<u64, Fate>,
     /// What was accumulated for a partition, in order: number, key and value.
-    accumulated: BTreeMap<TopicPartition, Vec<(u64, u64)>>,
+    accumulated: SortedMap<TopicPartition, Vec<(u64, u64)>>,
     /// What a request carries for a partition: the first send's number and how many.
-    drained: BTreeMap<(u64, TopicPartition), (u64, u32)>,
+    drained: SortedMap<(u64, TopicPartition), (u64, u32)>,
     /// The last batch of this process that the broker said it appended: its offset, its first send.
-    appended: BTreeMap<TopicPartition, (i64, u64)>,
+    appended: SortedMap<TopicPartition, (i64, u64)>,
     /// Kafka promises order to this process.
     ordered: bool,
 }

@@ -1,8 +1,7 @@
 //! What happens to a random world from outside: changes, faults, and things that are refused.
 
-use std::collections::BTreeMap;
-
 use crate::protocol::config::{Scope, definitions};
+use crate::protocol::{SortedMap, sort_by_key};
 use crate::sim::action::{Action, RecordSpec};
 use crate::sim::random_world::{DAY_MS, KEYS, Maker, values};
 use crate::sim::scenario::{Scenario, TimedAction, TopicSpec};
@@ -27,12 +26,12 @@ impl Maker<'_> {
         if self.sleeps {
             self.sleep(&mut plan);
         }
-        plan.actions.sort_by_key(|timed| timed.at_ms);
+        sort_by_key(&mut plan.actions, |timed| timed.at_ms);
         plan.actions
     }
 
     fn add(&mut self, at_ms: u64, plan: &mut Plan) {
-        match self.rng.below(20) {
+        match self.rng.below(22) {
             0 | 1 => {
                 let (producer, topic) = (self.a(&plan.producers), self.a(&plan.topics));
                 let records = (0..self.rng.between(1, 6)).map(|_| self.record()).collect();
@@ -112,10 +111,34 @@ impl Maker<'_> {
                 let by_ms = self.rng.between(10, 2500);
                 plan.push(at_ms, Action::Delay { client, count, by_ms });
             }
+            19 | 20 => {
+                let topic = self.a(&plan.topics);
+                for (name, value) in self.upheaval() {
+                    let (topic, value) = (topic.clone(), Some((*value).to_owned()));
+                    plan.push(at_ms, Action::SetTopic { topic, name: (*name).to_owned(), value });
+                }
+            }
             _ => {
                 let action = self.illegal(plan);
                 plan.push(at_ms, action);
             }
+        }
+    }
+
+    /// Settings that change what a log's past means to the cleaner.
+    fn upheaval(&mut self) -> &'static [(&'static str, &'static str)] {
+        match self.rng.below(3) {
+            // Records without a key, which only a topic without compaction takes, are there to be cleaned.
+            0 => &[("cleanup.policy", "compact"), ("min.cleanable.dirty.ratio", "0")],
+            // The index of what was copied has more entries than fit: the cleaning fails.
+            1 => &[
+                ("cleanup.policy", "compact"),
+                ("min.cleanable.dirty.ratio", "0"),
+                ("index.interval.bytes", "0"),
+                ("segment.index.bytes", "16"),
+            ],
+            // And no cleaning at all.
+            _ => &[("cleanup.policy", "delete")],
         }
     }
 
@@ -140,7 +163,7 @@ impl Maker<'_> {
         let scope = if producer { Scope::Producer } else { Scope::Consumer };
         let client = self.a(if producer { &plan.producers } else { &plan.consumers });
         let action = if self.rng.percent(25) {
-            let mut always = BTreeMap::new();
+            let mut always = SortedMap::new();
             if producer {
                 always.insert("enable.idempotence".into(), "false".into());
             } else {
@@ -184,7 +207,7 @@ impl Maker<'_> {
             value: Some(value.into()),
         };
         let create = |name: &str, partitions, replication_factor| {
-            let settings = BTreeMap::new();
+            let settings = SortedMap::new();
             let name = name.to_owned();
             Action::CreateTopic(TopicSpec { name, partitions, replication_factor, settings })
         };

@@ -1,6 +1,5 @@
 //! What is done to the world from outside, and how it refuses.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::broker::Broker;
@@ -9,7 +8,9 @@ use crate::client::consumer::{Consumer, ConsumerApp};
 use crate::client::producer::Producer;
 use crate::controller::{ControllerEvent, NewTopic};
 use crate::protocol::config::{Scope, Settings};
-use crate::protocol::{ClientId, Connection, MetadataRecord, NodeId, Outputs, Refusal, Topic};
+use crate::protocol::{
+    ClientId, Connection, MetadataRecord, NodeId, Outputs, Refusal, SortedMap, Topic,
+};
 use crate::sim::action::Action;
 use crate::sim::client::{Client, ClientKind, Flow, record};
 use crate::sim::event::{Cause, Event, What};
@@ -237,7 +238,7 @@ impl World {
                 name: topic.to_string(),
                 partitions: -1,
                 replication_factor: -1,
-                settings: BTreeMap::new(),
+                settings: SortedMap::new(),
             }
         };
         if let Ok(record) = self.ask_controller(&new, cause, events) {
@@ -339,7 +340,7 @@ impl World {
     fn client_settings(
         &self,
         scope: Scope,
-        values: &BTreeMap<String, String>,
+        values: &SortedMap<String, String>,
     ) -> Result<Settings, Refused> {
         let mut settings = Settings::new(scope, self.scenario.profile.into());
         for (name, value) in values {

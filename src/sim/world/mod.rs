@@ -320,6 +320,10 @@ impl World {
         let mut out = Outputs::default();
         let rng = &mut self.broker_rng;
         act(Rc::make_mut(&mut self.broker), self.now_ms, &mut || rng.next_u32(), &mut out);
+        self.broker_did(cause, out, events);
+    }
+
+    fn broker_did(&mut self, cause: Cause, out: Outputs<BrokerEvent>, events: &mut Vec<Event>) {
         let id = self.broker.id();
         self.send_all(NodeId::Broker(id), cause, out.messages, events);
         for event in out.events {
@@ -347,10 +351,7 @@ impl World {
         let mut out = Outputs::default();
         let rng = &mut client.rng;
         act(Rc::make_mut(producer), now_ms, &mut || rng.next_u32(), &mut out);
-        self.send_all(NodeId::Client(id), cause, out.messages, events);
-        for event in out.events {
-            self.tell(events, cause, What::Producer(id, event));
-        }
+        self.client_did(id, cause, out, What::Producer, events);
     }
 
     fn on_consumer(
@@ -366,9 +367,20 @@ impl World {
         let mut out = Outputs::default();
         let rng = &mut client.rng;
         act(Rc::make_mut(consumer), now_ms, &mut || rng.next_u32(), &mut out);
+        self.client_did(id, cause, out, What::Consumer, events);
+    }
+
+    fn client_did<E>(
+        &mut self,
+        id: ClientId,
+        cause: Cause,
+        out: Outputs<E>,
+        what: fn(ClientId, E) -> What,
+        events: &mut Vec<Event>,
+    ) {
         self.send_all(NodeId::Client(id), cause, out.messages, events);
         for event in out.events {
-            self.tell(events, cause, What::Consumer(id, event));
+            self.tell(events, cause, what(id, event));
         }
     }
 

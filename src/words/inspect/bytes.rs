@@ -1,11 +1,11 @@
 //! What each field of a batch, a record or an index entry means.
 
 use super::{Argument, fill, sentences};
-use crate::words::{En, Ko, Line};
+use crate::words::{Line, Words};
 
 sentences! {
     /// What the bytes mean.
-    InspectBytes in TEMPLATES;
+    TEMPLATES;
 
     field_base_offset(offset: i64)
         "The batch begins at offset `{offset}`. The broker writes this at the append; a producer sends 0."

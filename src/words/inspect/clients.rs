@@ -2,11 +2,11 @@
 
 use super::{Argument, fill, sentences};
 use crate::protocol::Offset;
-use crate::words::{En, Ko, Line, Span};
+use crate::words::{Line, Span, Words};
 
 sentences! {
     /// Clients, groups and what travels.
-    InspectClients in TEMPLATES;
+    TEMPLATES;
 
     // Labels.
     label_client_id() "`client.id`" "`client.id`";

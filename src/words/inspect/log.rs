@@ -2,11 +2,11 @@
 
 use super::{Argument, fill, sentences};
 use crate::protocol::Offset;
-use crate::words::{En, Ko, Line, Span};
+use crate::words::{Line, Span, Words};
 
 sentences! {
     /// The log and what is in it.
-    InspectLog in TEMPLATES;
+    TEMPLATES;
 
     // Labels.
     label_key() "key" "키";

@@ -1,11 +1,11 @@
 //! Notes beside settings: what holds in their place.
 
 use super::{Argument, fill, sentences};
-use crate::words::{En, Ko, Line};
+use crate::words::{Line, Words};
 
 sentences! {
     /// Notes beside settings.
-    InspectSettings in TEMPLATES;
+    TEMPLATES;
 
     note_internal_segment_bytes(bytes: i64)
         "`internal.segment.bytes={bytes}` holds instead."

@@ -3,8 +3,6 @@
 //! Kafka: `AbstractCoordinator.joinGroupIfNeeded`, `ConsumerCoordinator.onJoinPrepare` and
 //! `onJoinComplete`. A join is started and completed inside `poll` only.
 
-use std::collections::BTreeSet;
-
 use crate::client::assignor::protocol::{
     MemberSubscription, NO_GENERATION, cooperative_sticky_user_data, decode_assignment,
     encode_assignment,
@@ -16,7 +14,7 @@ use crate::client::consumer::network::Sent;
 use crate::client::consumer::{CommitReason, Consumer, ConsumerEvent, MembershipState, Turn};
 use crate::protocol::java::{hash_map_order, string_hash};
 use crate::protocol::request::{JoinGroup, JoinRefusal, Joined, Request};
-use crate::protocol::{Bytes, Connection, ErrorCode, Topic};
+use crate::protocol::{Bytes, Connection, ErrorCode, SortedSet, Topic};
 
 /// Why a join came to nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -186,7 +184,7 @@ impl Consumer {
 
     fn send_join(&mut self, turn: &mut Turn<'_>) {
         let Some(coordinator) = self.coordinator() else { return };
-        let topics: BTreeSet<Topic> = self.app.topics.iter().cloned().collect();
+        let topics: SortedSet<Topic> = self.app.topics.iter().cloned().collect();
         let membership = &mut self.process.membership;
         membership.state = MembershipState::Joining;
         membership.join = Join::Sent;
@@ -419,7 +417,7 @@ impl Consumer {
             membership.rejoin_needed = true; // Not what it subscribes to: another round.
             return Ok(());
         }
-        let mut seen = BTreeSet::new();
+        let mut seen = SortedSet::new();
         partitions.retain(|partition| seen.insert(partition.clone()));
         let (generation, leader) = (membership.generation.clone(), membership.is_leader);
         self.process.positions.assign(partitions);

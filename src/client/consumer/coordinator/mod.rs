@@ -4,15 +4,15 @@
 
 mod join;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::client::assignor::protocol::NO_GENERATION;
 use crate::client::consumer::commits::Awaited;
 use crate::client::consumer::coordinator::join::Join;
 use crate::client::consumer::network::Sent;
 use crate::client::consumer::{Consumer, ConsumerEvent, MembershipState, Turn};
 use crate::protocol::request::{JoinRefusal, Joined, Request};
-use crate::protocol::{BrokerId, Connection, ErrorCode, NodeId, Topic, TopicPartition};
+use crate::protocol::{
+    BrokerId, Connection, ErrorCode, NodeId, SortedMap, SortedSet, Topic, TopicPartition,
+};
 
 /// As which member of which generation the consumer speaks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -59,9 +59,9 @@ pub(super) struct Membership {
     heartbeat_attempts: u32,
     last_poll_ms: u64,
     /// The leader's: partition counts that its assignment was made of (GRP-20).
-    assigned_counts: Option<BTreeMap<Topic, u32>>,
+    assigned_counts: Option<SortedMap<Topic, u32>>,
     /// All topics that the group subscribes to; the leader's only.
-    group_topics: BTreeSet<Topic>,
+    group_topics: SortedSet<Topic>,
 }
 
 impl Default for Membership {
@@ -88,7 +88,7 @@ impl Default for Membership {
             heartbeat_attempts: 0,
             last_poll_ms: 0,
             assigned_counts: None,
-            group_topics: BTreeSet::new(),
+            group_topics: SortedSet::new(),
         }
     }
 }

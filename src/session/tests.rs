@@ -1,0 +1,195 @@
+//! The application, driven as a person does.
+
+use super::*;
+use crate::broker::BrokerEvent;
+use crate::client::consumer::ConsumerEvent;
+use crate::protocol::{ClientId, Offset, TopicPartition};
+use crate::sim::What;
+use crate::storage::LogEvent;
+
+/// A frame at sixty a second.
+const FRAME_MS: f64 = 1000.0 / 60.0;
+
+fn session(query: &str) -> Session {
+    Session::new(&Address::parse(query, ""), Lang::En, false)
+}
+
+fn play(session: &mut Session, wall_s: u32, mut each: impl FnMut(&Session)) {
+    for _ in 0..wall_s * 60 {
+        session.frame(FRAME_MS);
+        each(session);
+    }
+}
+
+/// The page promises it: each of the four things in the first half minute, said in a sentence.
+#[test]
+fn the_four_things_happen_within_half_a_minute_of_watching() {
+    let mut session = session("");
+    let mut seen = [false; 4];
+    let mut led = [false; 4];
+    let kind = |what: &What| match what {
+        What::Producer(_, crate::client::producer::ProducerEvent::RecordAccumulated { .. }) => {
+            Some(0)
+        }
+        What::Broker(_, BrokerEvent::Log(partition, LogEvent::SegmentRolled { .. }))
+            if partition.topic.as_str() == "transactions" =>
+        {
+            Some(1)
+        }
+        What::Broker(_, BrokerEvent::Log(partition, LogEvent::CleaningFinished { .. }))
+            if partition.topic.as_str() == "customers" =>
+        {
+            Some(2)
+        }
+        What::Broker(_, BrokerEvent::OffsetCommitted { .. }) => Some(3),
+        _ => None,
+    };
+    let start = session.history().world().event_index();
+    play(&mut session, 30, |session| {
+        for event in session.history().recent().filter(|event| event.index > start) {
+            if let Some(kind) = kind(&event.what) {
+                seen[kind] = true;
+            }
+        }
+        if let (Some(lead), _) = session.lead.events()
+            && let Some(kind) = kind(&lead.what)
+        {
+            led[kind] = true;
+        }
+    });
+    assert_eq!(seen, [true; 4], "record, roll, clean, commit");
+    assert!(led[0] && led[1] && led[2], "{led:?}");
+    assert!(!session.summary().lead.is_empty());
+}
+
+#[test]
+fn stepping_back_and_forward_leads_to_the_same_world_and_picture() {
+    let mut session = session("paused");
+    let mut cache = scene::Cache::default();
+    let mut looks = Vec::new();
+    for _ in 0..40 {
+        session.apply(Action::Step(Direction::Forward));
+        session.playback.since_step_ms = TRANSITION_MS;
+        let picture = session.compose((1000.0, 700.0), 0.0, &mut cache);
+        looks.push((session.history().world().digest(), picture.list));
+    }
+    for (digest, picture) in looks.iter().rev().skip(1) {
+        session.apply(Action::Step(Direction::Back));
+        assert_eq!(session.history().world().digest(), *digest);
+        let now = session.compose((1000.0, 700.0), 0.0, &mut cache);
+        assert!(now.list == *picture, "at event {}", session.history().world().event_index());
+    }
+}
+
+#[test]
+fn what_was_done_is_restored_by_its_link() {
+    let mut first = session("paused");
+    first.apply(Action::SendText {
+        producer: "till-1".into(),
+        topic: "transactions".into(),
+        text: "앨리스:컵\n{\"key\":\"bob\",\"value\":null}".into(),
+    });
+    play(&mut first, 0, |_| {});
+    for _ in 0..30 {
+        first.apply(Action::Step(Direction::Forward));
+    }
+    first.apply(Action::Do(sim::Action::Crash { node: "c1".into() }));
+    let link = first.link();
+    let (query, fragment) = link[1..].split_once('#').unwrap();
+    let second = Session::new(&Address::parse(query, fragment), Lang::Ko, false);
+    assert_eq!(second.history().world().event_index(), first.history().world().event_index());
+    assert_eq!(second.history().world().digest(), first.history().world().digest());
+    assert!(second.notices.is_empty(), "{:?}", second.notices);
+}
+
+#[test]
+fn a_refusal_is_said_in_kafkas_words_and_changes_nothing() {
+    let mut session = session("paused");
+    let set = |name: &str, value: &str| {
+        Action::Do(sim::Action::SetTopic {
+            topic: "transactions".into(),
+            name: name.into(),
+            value: Some(value.into()),
+        })
+    };
+    let settings = |session: &Session| {
+        let topic = crate::protocol::Topic::from("transactions");
+        session.history().world().broker().topic(&topic).unwrap().settings.clone()
+    };
+    let before = settings(&session);
+    let cases = [
+        (
+            set("retention.ms", "x"),
+            "Invalid value x for configuration retention.ms: Not a number of type LONG",
+        ),
+        (set("nope", "1"), "Unknown topic config name: nope"),
+        (
+            set("segment.bytes", "1000"),
+            "Invalid value 1000 for configuration segment.bytes: Value must be at least 1048576",
+        ),
+        (
+            Action::SendText {
+                producer: "till-1".into(),
+                topic: "transactions".into(),
+                text: "a:1\n{\"kye\":1}".into(),
+            },
+            "Line 2: unknown field `kye`",
+        ),
+    ];
+    for (action, words) in cases {
+        session.apply(action);
+        let notice = session.notices.last().unwrap();
+        assert!(notice.text.contains(words), "{} against {words}", notice.text);
+    }
+    assert_eq!(settings(&session), before);
+    // The offer that comes with the third does what was meant.
+    let offer = session.notices.iter().find_map(|notice| notice.offer.clone()).unwrap();
+    session.apply(offer.1);
+    assert_ne!(settings(&session), before);
+}
+
+#[test]
+fn a_crashed_consumers_records_are_read_again() {
+    let mut session = session("");
+    play(&mut session, 2, |_| {});
+    let partition = TopicPartition::new("transactions", 0);
+    let owner = |session: &Session| {
+        let clients = session.history().world().clients();
+        let owner = clients.iter().find(|client| {
+            client.is_running()
+                && client.consumer().is_some_and(|c| c.assignment().contains(&partition))
+        });
+        owner.map(|client| (client.id, client.name.to_string()))
+    };
+    let position = |session: &Session, id: ClientId| {
+        session.history().world().client(id)?.consumer()?.position(&partition)
+    };
+    let (id, name) = owner(&session).unwrap();
+    let lost_at = position(&session, id).unwrap();
+    session.apply(Action::Do(sim::Action::Crash { node: name }));
+    let mut again: Vec<Offset> = Vec::new();
+    play(&mut session, 60, |session| {
+        let index = session.history().world().event_index();
+        for event in session.history().recent().rev().take_while(|event| event.index + 40 > index) {
+            if let What::Consumer(by, ConsumerEvent::RecordsReturned { partition: of, offsets, .. }) =
+                &event.what
+                && *by != id
+                && *of == partition
+            {
+                again.extend(offsets.iter().filter(|offset| **offset < lost_at));
+            }
+        }
+    });
+    assert!(!again.is_empty(), "nothing below {lost_at} was read again");
+    assert_ne!(owner(&session).unwrap().0, id);
+}
+
+#[test]
+fn at_rest_nothing_moves() {
+    let mut session = session("paused");
+    assert!(!session.is_moving());
+    session.apply(Action::Step(Direction::Forward));
+    assert!(session.is_moving());
+    play(&mut session, 1, |_| {});
+    assert!(!session.is_moving());
+}
