@@ -36,7 +36,7 @@ test("murmur2 of this test is Java's", () => {
   for (const [key, hash] of Object.entries(known)) assert.equal(murmur2(Buffer.from(key)), hash, key);
 });
 
-for (const key of ["zoe", "민지", "a-little-bit-long-string", "x"]) {
+for (const key of ["zoe", "민지"]) {
   test(`a typed record of key ${key} lands in the partition that murmur2 says, and explains itself`, async () => {
     const page = await form();
     await page.locator("#send-producer").selectOption("till-2");
