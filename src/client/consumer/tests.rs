@@ -3,8 +3,6 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use proptest::prelude::*;
-
 use super::*;
 use crate::client::assignor::protocol::{MemberSubscription, encode_assignment};
 use crate::protocol::config::{Profile, Scope};
@@ -828,86 +826,114 @@ fn any_answer(key: ApiKey, seed: u32, honest: Option<Response>) -> Response {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+/// Answers that lie, come late or not at all, crashes, pauses: it goes on, and reads forwards
+/// unless a reset, a lost assignment or a new process says otherwise.
+#[test]
+fn whatever_comes_it_goes_on_and_reads_forwards() {
+    let mut draw = 1u32;
+    let mut next = || {
+        draw = draw.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        draw ^ draw >> 15
+    };
+    for _ in 0..200 {
+        let count = 1 + next() % 300;
+        random_run((0..count).map(|_| next()).collect());
+    }
+}
 
-    /// Answers that lie, come late or not at all, crashes, pauses: it goes on, and reads forwards
-    /// unless a reset, a lost assignment or a new process says otherwise.
-    #[test]
-    fn whatever_comes_it_goes_on_and_reads_forwards(seeds in proptest::collection::vec(any::<u32>(), 1..300)) {
-        let mut rig = Rig::new(&[("max.poll.records", "4")], app(7));
-        rig.fake.partitions = 2;
-        rig.fake.logs = SortedMap::from([(partition(0), log(40)), (partition(1), vec![batch(&[1, 2, 7, 8], 0, 9)])]);
-        rig.fake.bytes_per_fetch = 1;
-        rig.fake.silent = ApiKey::ALL.into(); // The loop below answers.
-        let (mut seen, mut reached) = (0, SortedMap::<TopicPartition, Offset>::new());
-        for seed in seeds {
-            rig.now_ms += u64::from(seed % 40);
-            let now_ms = rig.now_ms;
-            let (mut out, mut draw) = (Outputs::default(), seed);
-            let mut chance = || { draw = draw.wrapping_mul(1_664_525).wrapping_add(1); draw };
-            match seed % 199 {
-                0 => rig.consumer.crash(now_ms, &mut out),
-                1 => rig.consumer.restart(now_ms, &mut out),
-                2 => rig.consumer.pause_app(now_ms, seed % 3 == 0),
-                3 => rig.consumer.disconnected(now_ms, Connection::Coordinator, &mut chance, &mut out),
-                4 => rig.consumer.disconnected(now_ms, Connection::Data, &mut chance, &mut out),
-                5 => rig.consumer.close(now_ms, &mut chance, &mut out),
-                6 => rig.now_ms += 50_000, // So long that everything times out.
-                7 => drop(rig.consumer.set_settings(now_ms, settings(&[]), &mut out)),
+fn random_run(seeds: Vec<u32>) {
+    let mut rig = Rig::new(&[("max.poll.records", "4")], app(7));
+    rig.fake.partitions = 2;
+    rig.fake.logs = SortedMap::from([
+        (partition(0), log(40)),
+        (partition(1), vec![batch(&[1, 2, 7, 8], 0, 9)]),
+    ]);
+    rig.fake.bytes_per_fetch = 1;
+    rig.fake.silent = ApiKey::ALL.into(); // The loop below answers.
+    let (mut seen, mut reached) = (0, SortedMap::<TopicPartition, Offset>::new());
+    for seed in seeds {
+        rig.now_ms += u64::from(seed % 40);
+        let now_ms = rig.now_ms;
+        let (mut out, mut draw) = (Outputs::default(), seed);
+        let mut chance = || {
+            draw = draw.wrapping_mul(1_664_525).wrapping_add(1);
+            draw
+        };
+        match seed % 199 {
+            0 => rig.consumer.crash(now_ms, &mut out),
+            1 => rig.consumer.restart(now_ms, &mut out),
+            2 => rig.consumer.pause_app(now_ms, seed % 3 == 0),
+            3 => rig.consumer.disconnected(now_ms, Connection::Coordinator, &mut chance, &mut out),
+            4 => rig.consumer.disconnected(now_ms, Connection::Data, &mut chance, &mut out),
+            5 => rig.consumer.close(now_ms, &mut chance, &mut out),
+            6 => rig.now_ms += 50_000, // So long that everything times out.
+            7 => drop(rig.consumer.set_settings(now_ms, settings(&[]), &mut out)),
+            _ => {}
+        }
+        rig.take(out);
+        // Whatever is due meanwhile; time must go on.
+        for _ in 0..2_000 {
+            let Some(due_ms) = rig.consumer.next_due_ms().filter(|due_ms| *due_ms <= rig.now_ms)
+            else {
+                break;
+            };
+            let mut out = Outputs::default();
+            rig.consumer.tick(due_ms, &mut chance, &mut out);
+            assert!(rig.consumer.next_due_ms().is_none_or(|next_ms| next_ms > due_ms));
+            rig.take(out);
+        }
+        // Some request, new or old, gets an answer; others never do.
+        if let Some((at, (_, request))) =
+            rig.requests.iter().enumerate().nth_back((seed / 64 % 3) as usize)
+        {
+            let (request, correlation_id) = (request.clone(), at as u64);
+            rig.fake.silent.clear();
+            let honest = rig.fake.answer(&request).map(|(_, response)| response);
+            rig.fake.silent = ApiKey::ALL.into();
+            let honest = if seed % 16 > 0 { honest } else { None };
+            let key = request.api_key();
+            let response = match (honest, seed % 9) {
+                (Some(honest), 1..) => honest,
+                (honest, _) => any_answer(key, seed / 64, honest),
+            };
+            use ApiKey as K;
+            let connection = match key {
+                K::Metadata | K::Fetch | K::ListOffsets | K::FindCoordinator => Connection::Data,
+                _ => Connection::Coordinator,
+            };
+            let mut out = Outputs::default();
+            rig.consumer.handle(
+                rig.now_ms,
+                connection,
+                correlation_id,
+                response,
+                &mut chance,
+                &mut out,
+            );
+            rig.take(out);
+        }
+        for (_, event) in &rig.events[seen..] {
+            use ConsumerEvent as E;
+            match event {
+                E::PositionSet { partition, offset, .. } => {
+                    _ = reached.insert(partition.clone(), *offset);
+                }
+                E::RecordsReturned { partition, position, offsets } => {
+                    let from = reached.insert(partition.clone(), *position).unwrap();
+                    assert!(from <= offsets[0] && offsets.is_sorted());
+                    assert!(offsets.last().unwrap() < position);
+                }
+                E::GapSkipped { partition, from, position } => {
+                    assert_eq!(reached.insert(partition.clone(), *position), Some(*from));
+                    assert!(from < position);
+                }
                 _ => {}
             }
-            rig.take(out);
-            // Whatever is due meanwhile; time must go on.
-            for _ in 0..2_000 {
-                let Some(due_ms) = rig.consumer.next_due_ms().filter(|due_ms| *due_ms <= rig.now_ms) else { break };
-                let mut out = Outputs::default();
-                rig.consumer.tick(due_ms, &mut chance, &mut out);
-                prop_assert!(rig.consumer.next_due_ms().is_none_or(|next_ms| next_ms > due_ms));
-                rig.take(out);
-            }
-            // Some request, new or old, gets an answer; others never do.
-            if let Some((at, (_, request))) = rig.requests.iter().enumerate().nth_back((seed / 64 % 3) as usize) {
-                let (request, correlation_id) = (request.clone(), at as u64);
-                rig.fake.silent.clear();
-                let honest = rig.fake.answer(&request).map(|(_, response)| response);
-                rig.fake.silent = ApiKey::ALL.into();
-                let honest = if seed % 16 > 0 { honest } else { None };
-                let key = request.api_key();
-                let response = match (honest, seed % 9) {
-                    (Some(honest), 1..) => honest,
-                    (honest, _) => any_answer(key, seed / 64, honest),
-                };
-                use ApiKey as K;
-                let connection = match key {
-                    K::Metadata | K::Fetch | K::ListOffsets | K::FindCoordinator => Connection::Data,
-                    _ => Connection::Coordinator,
-                };
-                let mut out = Outputs::default();
-                rig.consumer.handle(rig.now_ms, connection, correlation_id, response, &mut chance, &mut out);
-                rig.take(out);
-            }
-            for (_, event) in &rig.events[seen..] {
-                use ConsumerEvent as E;
-                match event {
-                    E::PositionSet { partition, offset, .. } => drop(reached.insert(partition.clone(), *offset)),
-                    E::RecordsReturned { partition, position, offsets } => {
-                        let from = reached.insert(partition.clone(), *position).unwrap();
-                        prop_assert!(from <= offsets[0] && offsets.is_sorted());
-                        prop_assert!(offsets.last().unwrap() < position);
-                    }
-                    E::GapSkipped { partition, from, position } => {
-                        prop_assert_eq!(reached.insert(partition.clone(), *position), Some(*from));
-                        prop_assert!(from < position);
-                    }
-                    _ => {}
-                }
-            }
-            seen = rig.events.len();
-            for assigned in rig.consumer.assignment() {
-                if let Some(position) = rig.consumer.position(assigned) {
-                    prop_assert_eq!(reached.get(assigned), Some(&position));
-                }
+        }
+        seen = rig.events.len();
+        for assigned in rig.consumer.assignment() {
+            if let Some(position) = rig.consumer.position(assigned) {
+                assert_eq!(reached.get(assigned), Some(&position));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::protocol::java::exceeds;
 use crate::session::inspect::Gate;
-use crate::storage::{Log, LogSegment, LogToClean};
+use crate::storage::{Log, LogConfig, LogSegment, LogToClean};
 use crate::words::{Line, Piece, Words, code, number, size, span_of_ms};
 
 fn gate(name: Line, value: impl Piece, limit: impl Piece, met: bool, rule: &'static str) -> Gate {
@@ -16,8 +16,8 @@ pub(super) fn segment_limit_setting(log: &Log) -> &'static str {
 }
 
 /// `cleanup.policy` in force.
-pub(super) fn policy(log: &Log) -> &'static str {
-    match (log.config().compact, log.config().delete) {
+pub(super) fn policy(config: &LogConfig) -> &'static str {
+    match (config.compact, config.delete) {
         (true, true) => "compact,delete",
         (true, false) => "compact",
         (false, true) => "delete",
@@ -89,8 +89,13 @@ pub fn deletion_gates(log: &Log, at: usize, now_ms: u64, words: &dyn Words) -> V
     let limit = u64::try_from(config.retention_bytes).ok();
     let needed = limit.map(|limit| limit + u64::from(segment.size_bytes()));
     let none = || words.limit_none();
-    let policy =
-        gate(words.gate_policy_delete(), code(policy(log)), code("delete"), config.delete, "RET-2");
+    let policy = gate(
+        words.gate_policy_delete(),
+        code(policy(config)),
+        code("delete"),
+        config.delete,
+        "RET-2",
+    );
     if !config.delete {
         return vec![policy];
     }
@@ -130,7 +135,13 @@ pub(super) fn cleaning_gates(log: &Log, candidate: &LogToClean, words: &dyn Word
     let above = exceeds(candidate.ratio, candidate.threshold);
     let lag = config.max_compaction_lag_ms;
     vec![
-        gate(words.gate_compact(), code(policy(log)), code("compact"), config.compact, "CLEAN-1"),
+        gate(
+            words.gate_compact(),
+            code(policy(config)),
+            code("compact"),
+            config.compact,
+            "CLEAN-1",
+        ),
         gate(
             words.gate_something_dirty(),
             size(candidate.cleanable_bytes),

@@ -4,7 +4,7 @@ use crate::protocol::{NodeId, Subject, TopicPartition};
 use crate::session::inspect::gates::policy;
 use crate::session::inspect::segment::{counts, segment_row};
 use crate::session::inspect::{NodeAction, Sheet};
-use crate::storage::Log;
+use crate::storage::{Log, LogConfig};
 use crate::words::{Line, code, number, size, span_of_ms};
 
 pub(super) fn inspect(sheet: &mut Sheet<'_>, partition: &TopicPartition) -> Option<()> {
@@ -40,7 +40,11 @@ pub(super) fn inspect(sheet: &mut Sheet<'_>, partition: &TopicPartition) -> Opti
     if let Some(epoch) = log.leader_epochs().latest() {
         sheet.fact(words.label_leader_epoch(), number(epoch), words.leader_epoch_explain());
     }
-    sheet.fact(words.label_policy(), code(policy(log)), policy_explain(sheet, log));
+    sheet.fact(
+        words.label_policy(),
+        code(policy(log.config())),
+        policy_explain(sheet, log.config()),
+    );
     if log.config().delete {
         let due_ms = broker.logs().retention_due_ms();
         let left = span_of_ms(sheet.until_ms(due_ms));
@@ -74,8 +78,8 @@ pub(super) fn inspect(sheet: &mut Sheet<'_>, partition: &TopicPartition) -> Opti
     Some(())
 }
 
-pub(super) fn policy_explain(sheet: &Sheet<'_>, log: &Log) -> Line {
-    match (log.config().compact, log.config().delete) {
+pub(super) fn policy_explain(sheet: &Sheet<'_>, config: &LogConfig) -> Line {
+    match (config.compact, config.delete) {
         (true, true) => sheet.words.policy_both_explain(),
         (true, false) => sheet.words.policy_compact_explain(),
         (false, true) => sheet.words.policy_delete_explain(),

@@ -7,6 +7,7 @@ use crate::session::inspect::partition::policy_explain;
 use crate::session::inspect::segment::counts;
 use crate::session::inspect::settings::{SettingsOwner, view};
 use crate::session::inspect::{NodeAction, Sheet, line_of};
+use crate::storage::LogConfig;
 use crate::words::{code, number, size, strong};
 
 pub(super) fn inspect(sheet: &mut Sheet<'_>, topic: &Topic) -> Option<()> {
@@ -15,10 +16,10 @@ pub(super) fn inspect(sheet: &mut Sheet<'_>, topic: &Topic) -> Option<()> {
     let image = broker.topic(topic)?;
     let partitions = (0..image.partitions.len() as u32).map(|n| TopicPartition::new(topic, n));
     let logs: Vec<_> = partitions.filter_map(|p| broker.logs().get(&p)).collect();
-    let first = logs.first()?;
+    let config = LogConfig::new(&image.settings, broker.settings());
     sheet.title(
         line_of(strong(topic)),
-        words.topic_subtitle(image.partitions.len() as u64, policy(first)),
+        words.topic_subtitle(image.partitions.len() as u64, policy(&config)),
     );
     let records: u64 =
         logs.iter().flat_map(|log| log.segments()).map(|segment| counts(segment).0).sum();
@@ -26,15 +27,15 @@ pub(super) fn inspect(sheet: &mut Sheet<'_>, topic: &Topic) -> Option<()> {
     let bytes: u64 = logs.iter().map(|log| log.size_bytes()).sum();
     let segments: u64 = logs.iter().map(|log| log.segments().len() as u64).sum();
     sheet.fact(words.label_size(), size(bytes), words.log_size_explain(segments));
-    sheet.fact(words.label_policy(), code(policy(first)), policy_explain(sheet, first));
-    let explain = if first.config().segment_bytes_is_internal {
+    sheet.fact(words.label_policy(), code(policy(&config)), policy_explain(sheet, &config));
+    let explain = if config.segment_bytes_is_internal {
         words.segment_limit_internal()
     } else if image.settings.is_set(Setting::SegmentBytes) {
         words.segment_limit_own()
     } else {
         words.segment_limit_broker()
     };
-    sheet.fact(words.label_segment_limit(), size(first.config().segment_bytes), explain);
+    sheet.fact(words.label_segment_limit(), size(config.segment_bytes), explain);
     sheet.fact(words.label_topic_id(), code(image.id), words.topic_id_explain());
 
     let rows = logs.iter().map(|log| {
