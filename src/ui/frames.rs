@@ -57,6 +57,7 @@ impl Frames {
     /// Paints one frame soon, and goes on while something moves.
     pub(crate) fn wake(&self) {
         if self.0.scheduled.borrow().is_none() {
+            crate::ui::probe::set_at_rest(false);
             let frames = self.clone();
             let frame = request_animation_frame(move |now_ms| frames.frame(now_ms));
             *self.0.scheduled.borrow_mut() = Some(frame);
@@ -88,6 +89,8 @@ impl Frames {
         }
         if moving {
             self.wake();
+        } else {
+            crate::ui::probe::set_at_rest(inner.scheduled.borrow().is_none());
         }
     }
 }

@@ -49,6 +49,11 @@ pub(crate) fn frame_painted(gap_ms: f64, began_ms: f64, count: u32) {
     frames.push(&frame);
 }
 
+/// Whether no frame is to come unless something is done.
+pub(crate) fn set_at_rest(at_rest: bool) {
+    set("brokerscope_at_rest", &at_rest.into());
+}
+
 /// The world's digest and event index, for whoever compares.
 pub(crate) fn publish(digest: u64, event_index: u64) {
     set("brokerscope_digest", &format!("{digest:016x}").into());

@@ -29,9 +29,9 @@ export async function leave(page) {
 export async function rest(page) {
   await page.waitForFunction(
     () => {
-      const { brokerscope_painted: now, seen, since } = window;
+      const { brokerscope_painted: now, brokerscope_at_rest: atRest, seen, since } = window;
       if (now !== seen) Object.assign(window, { seen: now, since: performance.now() });
-      return now === seen && performance.now() - since > 100;
+      return atRest && now === seen && performance.now() - since > 100;
     },
     null,
     { polling: 30, timeout: 20_000 },

@@ -47,7 +47,7 @@ test("after the first load the page works without a network", async () => {
 
 test("the still first scene is in the page before wasm arrives", async () => {
   const html = readFileSync(join(DIST, "index.html"), "utf8");
-  assert.match(html, /<div id="still"[^>]*>\s*<svg[\s\S]*?<\/svg>/);
+  assert.match(html, /id="still"[^>]*>(?:\s|<!--still-->)*<svg[\s\S]*?<\/svg>/);
   const page = await open(browser, site.url, {
     waitUntil: "domcontentloaded",
     serviceWorkers: "block",
