@@ -67,7 +67,9 @@ async function frames(records) {
     await started(page);
     const enough = WARM_UP_FRAMES + FRAMES;
     await page.waitForFunction((count) => (window.brokerscope_frames?.length ?? 0) >= count, enough, { timeout: WAIT_MS });
-    return (await page.evaluate(() => window.brokerscope_frames)).slice(WARM_UP_FRAMES, enough);
+    const frames = (await page.evaluate(() => window.brokerscope_frames)).slice(WARM_UP_FRAMES, enough);
+    // The clock of frames ticks in tenths of a millisecond; what lies below is noise of the subtraction.
+    return frames.map((frame) => ({ ...frame, interval_ms: Math.round(frame.interval_ms * 10) / 10 }));
   } catch (error) {
     if (error.name !== "TimeoutError") throw error;
     return [];
