@@ -3,7 +3,7 @@
 use crate::protocol::{SortedMap, sort_by_key};
 use crate::sim::random_world::random_world;
 use crate::sim::scenario::{
-    Latencies, ProducerSpec, ProfileName, Scenario, TopicSpec, Values, Workload,
+    BrokerSpec, Latencies, ProducerSpec, ProfileName, Scenario, TopicSpec, Values, Workload,
 };
 
 /// Names of the scenarios that come with the program; `random` makes its world from the seed.
@@ -58,15 +58,19 @@ impl Scenario {
             profile: ProfileName::V4,
             start_ms: crate::sim::NEW_YEAR_2025_MS,
             model_ms_per_wall_s: 1000,
-            brokers: crate::sim::scenario::one_broker(),
+            // Little lies at rest: what is measured is what moves.
+            brokers: vec![BrokerSpec {
+                id: 1,
+                settings: text(&[
+                    ("log.initial.task.delay.ms", "500"),
+                    ("log.retention.check.interval.ms", "500"),
+                ]),
+            }],
             topics: vec![TopicSpec {
                 name: "transactions".into(),
                 partitions: 12,
                 replication_factor: 1,
-                settings: text(&[
-                    ("internal.segment.bytes", "20000"),
-                    ("retention.bytes", "60000"),
-                ]),
+                settings: text(&[("internal.segment.bytes", "4000"), ("retention.bytes", "8000")]),
             }],
             producers: (1..=PRODUCERS).map(producer).collect(),
             consumers: Vec::new(),
