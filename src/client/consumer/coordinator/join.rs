@@ -4,10 +4,9 @@
 //! `onJoinComplete`. A join is started and completed inside `poll` only.
 
 use crate::client::assignor::protocol::{
-    MemberSubscription, NO_GENERATION, cooperative_sticky_user_data, decode_assignment,
-    encode_assignment,
+    MemberSubscription, NO_GENERATION, decode_assignment, encode_assignment,
 };
-use crate::client::assignor::{Subscription, range};
+use crate::client::assignor::{Assignor, Subscription};
 use crate::client::consumer::commits::{Awaited, CommitResult};
 use crate::client::consumer::coordinator::Generation;
 use crate::client::consumer::network::Sent;
@@ -191,7 +190,7 @@ impl Consumer {
         let generation = membership.generation.clone();
         let revoked = std::mem::take(&mut membership.revoked);
         let protocols = self.config.assignors.iter().map(|name| {
-            let data = (*name == "cooperative-sticky").then(cooperative_sticky_user_data);
+            let data = Assignor::named(name).and_then(|assignor| assignor.user_data(None));
             let subscription = MemberSubscription::new(topics.clone(), data, generation.id);
             ((*name).to_owned(), subscription.encode())
         });
@@ -298,11 +297,14 @@ impl Consumer {
             members.push(Subscription {
                 member_id,
                 instance_id: None,
-                topics: subscription.topics,
+                topics: subscription.topics.into_iter().collect(),
+                user_data: subscription.user_data,
+                owned: subscription.owned,
+                generation: subscription.generation,
             });
         }
         let counts = self.process.metadata.counts(&membership.group_topics);
-        let assignment = range(&counts, &members);
+        let assignment = Assignor::Range.assign(&mut -1, &counts, &members).unwrap();
         membership.is_leader = true;
         membership.assigned_counts = Some(counts);
         let hashed = assignment.iter().map(|(member_id, partitions)| {
