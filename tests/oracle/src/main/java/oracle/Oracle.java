@@ -50,6 +50,9 @@ public final class Oracle {
                 }
             }
             out.println(mapper.writeValueAsString(answer));
+            if (!in.ready()) {
+                out.flush();
+            }
         }
         out.flush();
     }
