@@ -14,7 +14,7 @@ unexport NO_COLOR
 PORT ?= 8080
 SUITES ?=
 # The suites of .ci/test.mjs; each is a target of its own.
-ALL_SUITES := fmt clippy clippy-wasm native node browser worlds site e2e
+ALL_SUITES := fmt clippy clippy-wasm native node browser worlds verify site e2e
 SITE_TOOLS := rust node wasm_bindgen trunk wasm_opt
 
 .PHONY: help serve test dist bench tools clean $(ALL_SUITES)
@@ -24,6 +24,7 @@ help:
 	@echo 'make test    everything that CI runs (SUITES="fmt clippy" for some of it)'
 	@echo 'make dist    the release site, into dist/'
 	@echo 'make bench   the figures, and the gates among them'
+	@echo 'make verify  our answers beside those of Apache Kafka (COUNT=10000 SEED=1)'
 	@echo 'make tools   only what the others would install'
 	@echo 'One suite:   make $(ALL_SUITES)'
 
@@ -45,6 +46,16 @@ test: tools
 bench: tools
 	@$(MAKE) --no-print-directory dist
 	@node .ci/test.mjs bench
+
+# The suite of CI asks fewer; a count or a seed of one's own is asked without it.
+verify:
+	@.ci/tools rust node kafka
+ifneq ($(COUNT)$(SEED)$(KIND),)
+	@cargo build --locked --release --quiet
+	@python3 tests/verify/verify.py --count $(or $(COUNT),10000) --seed $(or $(SEED),1) $(KIND:%=--kind %)
+else
+	@node .ci/test.mjs $@
+endif
 
 fmt clippy native worlds:
 	@.ci/tools rust node
