@@ -265,6 +265,15 @@ impl<'a> RecordBatch<'a> {
         self.producer_id() > NO_PRODUCER_ID
     }
 
+    /// Sequence of the last record when the batch was written, −1 without any; wraps (FMT-11).
+    #[must_use]
+    pub fn last_sequence(&self) -> i32 {
+        match self.base_sequence() {
+            NO_SEQUENCE => NO_SEQUENCE,
+            first => increment_sequence(first, self.last_offset_delta()),
+        }
+    }
+
     /// From when on the cleaner may drop the batch's tombstones, once one has stamped it (CLEAN-16).
     #[must_use]
     pub fn delete_horizon_ms(&self) -> Option<i64> {
@@ -475,6 +484,26 @@ impl<'a> Iterator for Batches<'a> {
                 Some(Err(error))
             }
         }
+    }
+}
+
+/// The sequence `by` records after `sequence`: 0 follows 2³¹ − 1 (FMT-11).
+#[must_use]
+pub fn increment_sequence(sequence: i32, by: i32) -> i32 {
+    if sequence > i32::MAX.wrapping_sub(by) {
+        by.wrapping_sub(i32::MAX.wrapping_sub(sequence)).wrapping_sub(1)
+    } else {
+        sequence.wrapping_add(by)
+    }
+}
+
+/// The sequence `by` records before `sequence`.
+#[must_use]
+pub fn decrement_sequence(sequence: i32, by: i32) -> i32 {
+    if sequence < by {
+        i32::MAX.wrapping_sub(by.wrapping_sub(sequence)).wrapping_add(1)
+    } else {
+        sequence.wrapping_sub(by)
     }
 }
 
