@@ -253,7 +253,7 @@ impl Broker {
         }
         self.running = true;
         let mut events = Vec::new();
-        self.logs.restart(now_ms, &self.settings, &mut events);
+        self.logs.restart(now_ms, &self.settings, chance, &mut events);
         tell_of_logs(events, out);
         let topics: Vec<Topic> = self.topics.keys().cloned().collect();
         for topic in &topics {

@@ -6,7 +6,7 @@ use crate::client::producer::ProducerEvent;
 use crate::controller::ControllerEvent;
 use crate::protocol::{ErrorCode, NodeId, TopicPartition};
 use crate::sim::{Event, What, World};
-use crate::storage::LogEvent;
+use crate::storage::{LogEvent, RecoveryEvent};
 use crate::words::Line;
 use crate::words::facts::Facts;
 
@@ -86,6 +86,23 @@ fn of_log(partition: &TopicPartition, event: &LogEvent) -> u8 {
         LogEvent::AppendRefused(_) => 90,
         LogEvent::BatchAppended { .. } => 24,
         LogEvent::FilesRemoved { .. } => 14,
+        LogEvent::DuplicateFound { .. } => 62,
+        LogEvent::ProducersExpired { .. } => 36,
+        LogEvent::LogStartMoved { .. } => 66,
+        LogEvent::LogTruncated { .. } => 83,
+        LogEvent::LogFlushed { .. } => 13,
+        LogEvent::LogClosed { .. } => 58,
+        LogEvent::Recovery(event) => match event {
+            RecoveryEvent::UnflushedLost { .. } => 97,
+            RecoveryEvent::SegmentsDropped { .. } => 93,
+            RecoveryEvent::SegmentRecovered { cut_bytes, .. } if *cut_bytes > 0 => 92,
+            RecoveryEvent::SnapshotDiscarded { .. } => 81,
+            RecoveryEvent::SwapCompleted { .. } => 78,
+            RecoveryEvent::SegmentRecovered { .. } => 76,
+            RecoveryEvent::LogLoaded { .. } => 65,
+            RecoveryEvent::SnapshotLoaded { .. } | RecoveryEvent::ProducersReplayed { .. } => 37,
+            RecoveryEvent::StrayFilesDeleted { .. } => 33,
+        },
     };
     // What the coordinator writes is told by its own events; its log is a log like any other.
     match event {

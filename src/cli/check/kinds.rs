@@ -6,7 +6,7 @@ use brokerscope::client::consumer::{CommitReason, ConsumerEvent, PositionSource}
 use brokerscope::client::producer::{PartitionChoice, ProducerEvent};
 use brokerscope::controller::ControllerEvent;
 use brokerscope::sim::{Action, What};
-use brokerscope::storage::{DeletionReason, DropReason, LogEvent, RollReason};
+use brokerscope::storage::{DeletionReason, DropReason, LogEvent, RecoveryEvent, RollReason};
 
 /// Why something cannot occur in random worlds; `None`: it can.
 pub(super) type Impossible = Option<&'static str>;
@@ -81,6 +81,27 @@ kinds! { LogEvent, log_event, LOG_EVENTS,
     LogEvent::CleaningFinished { .. } => "Log/CleaningFinished",
     LogEvent::CleaningAborted => "Log/CleaningAborted",
     LogEvent::CleaningFailed => "Log/CleaningFailed",
+    LogEvent::DuplicateFound { .. } => "Log/DuplicateFound"
+        never "producers are not idempotent yet",
+    LogEvent::ProducersExpired { .. } => "Log/ProducersExpired"
+        never "producers are not idempotent yet",
+    LogEvent::LogStartMoved { .. } => "Log/LogStartMoved",
+    LogEvent::LogTruncated { .. } => "Log/LogTruncated"
+        never "only followers truncate, and there are none yet",
+    LogEvent::LogFlushed { .. } => "Log/LogFlushed",
+    LogEvent::LogClosed { .. } => "Log/LogClosed",
+    LogEvent::Recovery(RecoveryEvent::UnflushedLost { .. }) => "Recovery/UnflushedLost",
+    LogEvent::Recovery(RecoveryEvent::StrayFilesDeleted { .. }) => "Recovery/StrayFilesDeleted",
+    LogEvent::Recovery(RecoveryEvent::SwapCompleted { .. }) => "Recovery/SwapCompleted"
+        never "a swap takes no model time, so nothing interrupts it",
+    LogEvent::Recovery(RecoveryEvent::SegmentRecovered { .. }) => "Recovery/SegmentRecovered",
+    LogEvent::Recovery(RecoveryEvent::SegmentsDropped { .. }) => "Recovery/SegmentsDropped"
+        never "a roll flushes what is closed, so a power loss cuts the last segment only",
+    LogEvent::Recovery(RecoveryEvent::SnapshotLoaded { .. }) => "Recovery/SnapshotLoaded",
+    LogEvent::Recovery(RecoveryEvent::SnapshotDiscarded { .. }) => "Recovery/SnapshotDiscarded"
+        never "nobody damages files",
+    LogEvent::Recovery(RecoveryEvent::ProducersReplayed { .. }) => "Recovery/ProducersReplayed",
+    LogEvent::Recovery(RecoveryEvent::LogLoaded { .. }) => "Recovery/LogLoaded",
 }
 
 kinds! { ProducerEvent, producer_event, PRODUCER_EVENTS,
@@ -137,8 +158,7 @@ kinds! { RollReason, roll_reason, ROLL_REASONS,
 }
 
 kinds! { DeletionReason, deletion_reason, DELETION_REASONS,
-    DeletionReason::LogStartOffset { .. } => "deleted: LogStartOffset"
-        never "nothing but retention moves the log start: DeleteRecords is not modelled yet",
+    DeletionReason::LogStartOffset { .. } => "deleted: LogStartOffset",
     DeletionReason::Size { .. } => "deleted: Size",
     DeletionReason::Time { .. } => "deleted: Time",
 }
@@ -147,6 +167,10 @@ kinds! { DropReason, drop_reason, DROP_REASONS,
     DropReason::Superseded { .. } => "dropped: Superseded",
     DropReason::ExpiredTombstone => "dropped: ExpiredTombstone",
     DropReason::NoKey => "dropped: NoKey",
+    DropReason::AbortedTransaction => "dropped: AbortedTransaction"
+        never "there are no transactions yet",
+    DropReason::ExpiredMarker => "dropped: ExpiredMarker"
+        never "there are no transactions yet",
 }
 
 kinds! { RemovalReason, removal_reason, REMOVAL_REASONS,

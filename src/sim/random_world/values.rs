@@ -27,6 +27,15 @@ pub(super) fn draw(definition: &Definition, profile: Profile, rng: &mut Rng) -> 
         S::RetentionMs => &["-1", "0", "100", "600", "3000", "604800000"],
         S::RetentionBytes | S::LogRetentionBytes => &["-1", "0", "500", "2000", "10000"],
         S::FileDeleteDelayMs | S::LogSegmentDeleteDelayMs => &["0", "1", "100", "60000"],
+        S::FlushMessages | S::LogFlushIntervalMessages => &["1", "3", "20", LONG_MAX],
+        S::FlushMs | S::LogFlushIntervalMs => &["0", "100", "1000", LONG_MAX],
+        S::LogFlushSchedulerIntervalMs => &["50", "400", LONG_MAX],
+        S::LogFlushOffsetCheckpointIntervalMs | S::LogFlushStartOffsetCheckpointIntervalMs => {
+            &["0", "60", "700", "60000"]
+        }
+        S::ReplicaHighWatermarkCheckpointIntervalMs => &["20", "300", "5000"],
+        S::ProducerIdExpirationMs => &["1", "800", "86400000"],
+        S::ProducerIdExpirationCheckIntervalMs => &["50", "600", "600000"],
         S::MinCleanableDirtyRatio | S::LogCleanerMinCleanableRatio => {
             &["0", "0.1", "0.5", "0.75", "1"]
         }
