@@ -316,6 +316,7 @@ class Producers:
         sequence, epoch = self.next[pid], self.epochs[pid]
         if what > 0.94:
             sequence = r.choice([0, max(0, sequence - 1), sequence + 1, sequence + 5, (1 << 31) - 1, (1 << 31) - 2])
+            sequence = min(sequence, (1 << 31) - 1)
         if what > 0.98:
             epoch = r.choice([max(0, epoch - 1), epoch + 1 if epoch < 32767 else 0])
         out = {"producer_id": pid, "producer_epoch": epoch, "base_sequence": sequence, "records": records}

@@ -148,7 +148,7 @@ def place(case, a, b):
         # A wrong .log makes the others wrong as well.
         ours, theirs = ({file["name"].rsplit(".", 1)[-1] for file in x if file not in y}
                         for x, y in ((a["files"], b["files"]), (b["files"], a["files"])))
-        return f"files: {min(ours | theirs, key=['log', 'index', 'timeindex', 'txnindex', 'snapshot', 'leader-epoch-checkpoint'].index)}"
+        return f"files: {next((name for name in ('log', 'index') if name in ours | theirs), min(ours | theirs))}"
     return f"{case['kind']}: " + ", ".join(sorted(k for k in {**a, **b} if a.get(k) != b.get(k)))
 
 
