@@ -19,13 +19,13 @@ struct Builder<'a> {
     under_least: Vec<usize>,
     at_least: Vec<usize>,
     /// What another member may have to give up first, and whose it is to be.
-    transferring: Vec<(Place, usize)>,
+    transferring: SortedMap<Place, usize>,
 }
 
 pub(super) fn assign(
     group: &Group<'_>,
     prior: &Prior,
-) -> Result<(Vec<Vec<Place>>, Vec<(Place, usize)>), AssignorFailed> {
+) -> Result<(Vec<Vec<Place>>, SortedMap<Place, usize>), AssignorFailed> {
     let (total, members) = (group.total() as usize, group.members.len());
     if members == 0 {
         return Err(AssignorFailed("java.lang.ArithmeticException: / by zero"));
@@ -40,7 +40,7 @@ pub(super) fn assign(
         revoked: SortedMap::new(),
         under_least: Vec::new(),
         at_least: Vec::new(),
-        transferring: Vec::new(),
+        transferring: SortedMap::new(),
     };
     for member in group.copied_order() {
         builder.keep_owned(member);
@@ -134,7 +134,7 @@ impl Builder<'_> {
         self.assigned[member].push(place);
         let from_another = self.revoked.get(&place).is_some_and(|owner| *owner != member);
         if from_another || self.prior.contested.contains(&place) {
-            self.transferring.push((place, member));
+            self.transferring.insert(place, member);
         }
         self.assigned[member].len()
     }

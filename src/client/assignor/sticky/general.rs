@@ -16,6 +16,8 @@ struct Builder<'a> {
     /// Who subscribes to each topic; twice who says so twice.
     consumers: Vec<Vec<usize>>,
     total: usize,
+    /// The members as the map of assignments lists them.
+    hash_order: Vec<usize>,
     /// `None`: takes no part in balancing.
     current: Vec<Option<Vec<Place>>>,
     owner: SortedMap<Place, usize>,
@@ -39,13 +41,15 @@ pub(super) fn assign(
         }
     }
     let mut owner = SortedMap::new();
-    for member in group.copied_order() {
+    let hash_order = group.copied_order();
+    for &member in &hash_order {
         owner.extend(owned[member].iter().map(|place| (*place, member)));
     }
     let mut builder = Builder {
         group,
         consumers,
         total: group.total() as usize,
+        hash_order,
         current: owned.into_iter().map(Some).collect(),
         owner,
         sorted: SortedSet::new(),
@@ -200,8 +204,9 @@ impl Builder<'_> {
             return Ok(true);
         }
         let mut owners: SortedMap<Place, usize> = SortedMap::new();
-        for (member, owned) in self.current.iter().enumerate() {
-            owners.extend(owned.iter().flatten().map(|place| (*place, member)));
+        for &member in &self.hash_order {
+            let owned = self.current[member].iter().flatten();
+            owners.extend(owned.map(|place| (*place, member)));
         }
         for &(size, member) in &self.sorted {
             if size == self.most(member) {

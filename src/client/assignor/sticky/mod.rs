@@ -58,7 +58,8 @@ pub(super) fn sticky(
         constrained::assign(group, &prior)?
     } else {
         let assigned = general::assign(group, &claims, *max_generation, prior.owned)?;
-        let transferring = if cooperative { transferring(group, &assigned) } else { Vec::new() };
+        let transferring =
+            if cooperative { transferring(group, &assigned) } else { SortedMap::new() };
         (assigned, transferring)
     };
     if cooperative {
@@ -111,20 +112,19 @@ fn prior(group: &Group<'_>, claims: &[Claim], max_generation: &mut i32) -> Prior
 }
 
 /// New to one member and not given up by another yet. Kafka: `computePartitionsTransferringOwnership`.
-fn transferring(group: &Group<'_>, assigned: &[Vec<Place>]) -> Vec<(Place, usize)> {
-    let owned: Vec<Vec<Place>> = group
-        .members
-        .iter()
-        .map(|member| member.owned.iter().filter_map(|p| group.place(p)).collect())
-        .collect();
+///
+/// Of two who get the same, the later in the map of assignments.
+fn transferring(group: &Group<'_>, assigned: &[Vec<Place>]) -> SortedMap<Place, usize> {
+    let owned = |at: usize| group.members[at].owned.iter().filter_map(|p| group.place(p));
     let mut revoked: SortedSet<Place> = SortedSet::new();
-    for (owned, assigned) in owned.iter().zip(assigned) {
-        revoked.extend(owned.iter().filter(|place| !assigned.contains(place)).copied());
+    for (at, assigned) in assigned.iter().enumerate() {
+        revoked.extend(owned(at).filter(|place| !assigned.contains(place)));
     }
-    let mut added = Vec::new();
-    for (member, (owned, assigned)) in owned.iter().zip(assigned).enumerate() {
-        let new = assigned.iter().filter(|p| !owned.contains(p) && revoked.contains(*p));
-        added.extend(new.map(|place| (*place, member)));
+    let mut added = SortedMap::new();
+    for at in group.copied_order() {
+        let owned: Vec<Place> = owned(at).collect();
+        let new = assigned[at].iter().filter(|p| !owned.contains(p) && revoked.contains(*p));
+        added.extend(new.map(|place| (*place, at)));
     }
     added
 }
