@@ -157,10 +157,7 @@ fn read_ops(ops: Vec<Map<String, Value>>) -> Result<Vec<Op>, NoAnswer> {
                 if batch.has_producer() {
                     return Err(NoAnswer::Unsupported("log.append.producer_id".into()));
                 }
-                let codec = batch.codec()?;
-                if codec != crate::protocol::record::Codec::None {
-                    return Err(NoAnswer::Unsupported(format!("log.append.{}", codec.name())));
-                }
+                batch.codec()?;
             }
         }
         read.push(op);
