@@ -1,4 +1,4 @@
-//! `encode_batch`, `decode_batches`: record batches, uncompressed so far.
+//! `encode_batch`, `decode_batches`: record batches.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::cases::{Answer, Hex, NoAnswer, invalid, not_null, object, required_nu
 use crate::protocol::ErrorCode;
 use crate::protocol::java::utf8_lossy;
 use crate::protocol::record::{
-    BatchBuilder, BatchError, BatchOptions, Batches, Codec, ControlRecord, ControlType,
+    BatchBuilder, BatchOptions, Batches, Codec, ControlRecord, ControlType,
     NO_PARTITION_LEADER_EPOCH, NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE, NO_TIMESTAMP,
     Record, RecordBatch, RecordRef, TimestampType, end_transaction_record,
 };
@@ -113,9 +113,6 @@ impl BatchCase {
             (None, Some(control)) => vec![marker(control, at_ms)?],
             _ => return Err(invalid("a batch has either records or control")),
         };
-        if codec != Codec::None {
-            return Err(NoAnswer::Unsupported(format!("encode_batch.{}", codec.name())));
-        }
         let mut builder = BatchBuilder::new(BatchOptions {
             base_offset,
             partition_leader_epoch: self.partition_leader_epoch,
@@ -127,7 +124,8 @@ impl BatchCase {
             transactional: self.transactional || self.control.is_some(),
             control: self.control.is_some(),
             delete_horizon_ms: None,
-        });
+        })
+        .compressed(codec.into());
         for record in &records {
             if builder.append(record).is_err() {
                 return Ok(Err(ErrorCode::UnknownServerError));
@@ -181,14 +179,11 @@ pub(super) fn decode(case: &DecodeCase) -> Answer {
     let mut batches = Vec::new();
     let mut error = None;
     for batch in Batches::new(&case.hex.0) {
-        match batch.map_err(BatchError::Kafka).and_then(|batch| decode_batch(&batch)) {
+        match batch.and_then(|batch| decode_batch(&batch)) {
             Ok(batch) => batches.push(batch),
-            Err(BatchError::Kafka(code)) => {
+            Err(code) => {
                 error = Some(code);
                 break;
-            }
-            Err(BatchError::Unsupported(codec)) => {
-                return Err(NoAnswer::Unsupported(format!("decode_batches.{}", codec.name())));
             }
         }
     }
@@ -199,9 +194,10 @@ pub(super) fn decode(case: &DecodeCase) -> Answer {
     Ok(answer)
 }
 
-fn decode_batch(batch: &RecordBatch<'_>) -> Result<Value, BatchError> {
+fn decode_batch(batch: &RecordBatch<'_>) -> Result<Value, ErrorCode> {
     batch.ensure_valid()?;
-    let records = batch.records()?.collect::<Result<Vec<_>, _>>()?;
+    let payload = batch.payload()?;
+    let records = payload.records().collect::<Result<Vec<_>, _>>()?;
     let timestamp_type = batch.timestamp_type();
     let log_append_ms =
         (timestamp_type == TimestampType::LogAppendTime).then(|| batch.max_timestamp());

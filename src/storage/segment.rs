@@ -486,7 +486,7 @@ impl LogSegment {
             if batch.max_timestamp() < timestamp {
                 continue;
             }
-            for record in batch.records().map_err(|_| ErrorCode::UnknownServerError)? {
+            for record in batch.payload()?.records() {
                 let record = record?;
                 if record.timestamp >= timestamp && record.offset >= start.as_i64() {
                     let offset = Offset::from_i64(record.offset).expect("not below `start`");
@@ -504,8 +504,8 @@ impl LogSegment {
         let (_, position) = self.offset_index.lookup(offset);
         let batch =
             self.batches_from(position).flatten().find(|b| b.max_timestamp() == timestamp)?;
-        let record =
-            batch.records().ok()?.flatten().find(|record| record.timestamp == timestamp)?;
+        let payload = batch.payload().ok()?;
+        let record = payload.records().flatten().find(|record| record.timestamp == timestamp)?;
         Some((timestamp, Offset::from_i64(record.offset)?))
     }
 

@@ -3,7 +3,6 @@
 //! Kafka: `MemoryRecords.filterTo`, `Cleaner.cleanInto`, `Cleaner.shouldRetainRecord`.
 
 use crate::protocol::config::Profile;
-use crate::protocol::java::utf8_lossy;
 use crate::protocol::record::{
     BatchBuilder, BatchHeader, BatchOptions, NO_TIMESTAMP, Record, RecordBatch, RecordRef,
     TimestampType,
@@ -70,13 +69,14 @@ pub(super) fn filter_batch(
     let first = records.len();
     if all_dropped.is_some() && !retain_empty {
         // Kafka does not even look at the records; for us they are something to show.
-        for record in batch.records().into_iter().flatten().flatten() {
+        for record in batch.payload()?.records().flatten() {
             let offset = Offset::from_i64(record.offset).ok_or(ErrorCode::InvalidRecord)?;
             records.push(CleanedRecord { offset, dropped: all_dropped, delete_horizon_ms: None });
         }
         return Ok(());
     }
-    for record in batch.records().map_err(|_| ErrorCode::UnknownServerError)? {
+    let payload = batch.payload()?;
+    for record in payload.records() {
         let record = record?;
         let dropped = all_dropped.or_else(|| filter.drop_reason(batch, &record));
         if dropped.is_none() {
@@ -176,15 +176,10 @@ fn rebuilt(batch: &RecordBatch<'_>, survivors: &[RecordRef<'_>], horizon: Option
         transactional: batch.is_transactional(),
         control: batch.is_control(),
         delete_horizon_ms: horizon,
-    });
+    })
+    .compressed(batch.codec().unwrap_or_default().into());
     for record in survivors {
-        let headers = record.headers().map(|(key, value)| (utf8_lossy(key), value.map(Into::into)));
-        let copy = Record {
-            timestamp: record.timestamp,
-            key: record.key.map(Into::into),
-            value: record.value.map(Into::into),
-            headers: headers.collect(),
-        };
+        let copy = Record::from(*record);
         builder.append_with_offset(record.offset, &copy).expect("the offsets of a batch increase");
     }
     builder.build(Some(batch.last_offset())).expect("the batch was written by a builder before")

@@ -279,7 +279,7 @@ fn map_batch(
         let read = transactions.on_control_batch(batch, &mut Vec::new());
         read.map_err(|_| CleaningError)?;
     } else if !transactions.on_batch(batch) {
-        for record in batch.records().map_err(|_| CleaningError)? {
+        for record in batch.payload().map_err(|_| CleaningError)?.records() {
             let record = record.map_err(|_| CleaningError)?;
             if let Some(key) = record.key.filter(|_| record.offset >= start.as_i64()) {
                 if map.is_full() {
