@@ -374,6 +374,11 @@ impl Stage<'_> {
                 words.found_position(position)
             }
             (LookupStep::OffsetFloor { slot: None, .. }, _) => words.found_no_position(),
+            (LookupStep::Batch { at, found: true, last_offset, .. }, _)
+                if last_offset == at.base_offset =>
+            {
+                words.say_batch_of_one(last_offset)
+            }
             (LookupStep::Batch { at, found: true, last_offset, .. }, _) => {
                 words.say_batch_found(at.base_offset, last_offset)
             }

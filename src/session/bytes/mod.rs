@@ -330,7 +330,11 @@ impl Desk {
                 };
                 let (nth, count) = (at.unwrap_or(0) as u64 + 1, positions.len() as u64);
                 let (first, last) = (batch.base_offset(), batch.last_offset());
-                let subtitle = words.room_place(nth, count, position, first, last);
+                let subtitle = if first == last {
+                    words.room_place_one(nth, count, position, first)
+                } else {
+                    words.room_place(nth, count, position, first, last)
+                };
                 let name = segment_file_name(segment, kind);
                 (title, subtitle, Some(batch_bytes(&batch, name, position, words)))
             }

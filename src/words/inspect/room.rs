@@ -31,6 +31,12 @@ sentences! {
     room_place(nth: u64, count: u64, position: u32, first: i64, last: i64)
         "Batch {nth} of {count} in this file, at byte {position}: offsets {first} to {last}."
         "이 파일의 배치 {count}개 중 {nth}번째, {position}번째 바이트부터: 오프셋 {first}부터 {last}까지입니다.";
+    room_place_one(nth: u64, count: u64, position: u32, offset: i64)
+        "Batch {nth} of {count} in this file, at byte {position}: offset {offset}."
+        "이 파일의 배치 {count}개 중 {nth}번째, {position}번째 바이트부터: 오프셋 {offset}입니다.";
+    show_all_bytes(size: u64)
+        "Show all {size} bytes"
+        "{size}바이트 모두 보기";
     field_at(position: u64, len: u32)
         "byte {position}, {len} B"
         "{position}번째 바이트, {len} B";
@@ -61,6 +67,9 @@ sentences! {
     segment_marks(batches: u64, marks: u64)
         "{batches} batches, {marks} index entries"
         "배치 {batches}개, 인덱스 엔트리 {marks}개";
+    segment_range_one(size: &str, offset: u64)
+        "{size}, offset {offset}"
+        "{size}, 오프셋 {offset}";
     find_offset(offset: u64)
         "Find offset *{offset}*"
         "오프셋 *{offset}* 찾기";
@@ -145,6 +154,9 @@ sentences! {
     say_batch_found(first: i64, last: i64)
         "The batch of offsets {first} to {last}: here. The whole batch is sent; a consumer passes over what it did not ask for."
         "오프셋 {first}부터 {last}까지의 배치, 여기입니다. 배치는 통째로 보내지고, 컨슈머는 요청하지 않은 앞부분을 건너뜁니다.";
+    say_batch_of_one(offset: i64)
+        "The batch of offset {offset}: here."
+        "오프셋 {offset}의 배치, 여기입니다.";
     say_record(offset: i64, clock: &str)
         "The record at offset {offset} is of {clock}: too old."
         "오프셋 {offset}의 레코드는 {clock}: 너무 오래되었습니다.";
