@@ -148,6 +148,8 @@ pub enum Label {
     Partition,
     /// Which of a segment's files.
     FileOfSegment,
+    /// Opens the room of bytes.
+    OpenBytesRoom,
     /// A record batch.
     Batch,
     /// The batch before this one.
@@ -287,6 +289,7 @@ impl PanelWords for En {
             Label::VerifyRoom => "Verify",
             Label::Partition => "Partition",
             Label::FileOfSegment => "File of the segment",
+            Label::OpenBytesRoom => "Every field, large",
             Label::Batch => "Batch",
             Label::PreviousBatch => "Previous batch",
             Label::NextBatch => "Next batch",
@@ -471,6 +474,7 @@ impl PanelWords for Ko {
             Label::VerifyRoom => "검증",
             Label::Partition => "파티션",
             Label::FileOfSegment => "세그먼트의 파일",
+            Label::OpenBytesRoom => "모든 필드를 크게 보기",
             Label::Batch => "배치",
             Label::PreviousBatch => "이전 배치",
             Label::NextBatch => "다음 배치",

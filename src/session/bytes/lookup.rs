@@ -383,10 +383,10 @@ impl Stage<'_> {
                 words.say_batch_found(at.base_offset, last_offset)
             }
             (LookupStep::Batch { at, last_offset, .. }, Target::Offset(_)) => {
-                words.scan_skip(at.position, last_offset, at.size_bytes)
+                words.say_skip(at.position, last_offset, at.size_bytes)
             }
             (LookupStep::Batch { at, max_timestamp, .. }, Target::Time(_)) => {
-                words.scan_skip_time(at.position, &self.time(max_timestamp), at.size_bytes)
+                words.say_skip_time(at.position, &self.time(max_timestamp), at.size_bytes)
             }
             (LookupStep::Record { offset, timestamp, found: true }, _) => {
                 words.say_record_found(offset, &self.time(timestamp))

@@ -17,13 +17,13 @@ sentences! {
         "Nothing yet in `{file}`"
         "`{file}`에는 아직 아무것도 없습니다";
     room_offset_index(entries: u32, file: &str)
-        "*{entries} entries* of eight bytes, all of `{file}`"
+        "Entries of eight bytes: *{entries}*, all of `{file}`"
         "8바이트짜리 *엔트리 {entries}개*, `{file}` 전체";
     room_offset_index_is()
         "Offset to position: an entry about every index.interval.bytes, not one for each batch."
         "오프셋에서 위치로: 배치마다가 아니라 index.interval.bytes쯤마다 하나씩입니다.";
     room_time_index(entries: u32, file: &str)
-        "*{entries} entries* of twelve bytes, all of `{file}`"
+        "Entries of twelve bytes: *{entries}*, all of `{file}`"
         "12바이트짜리 *엔트리 {entries}개*, `{file}` 전체";
     room_time_index_is()
         "Timestamp to offset: the newest time so far, beside each entry of the offset index and at the close."
@@ -65,7 +65,7 @@ sentences! {
         "{size}, offsets {first} to {last}"
         "{size}, 오프셋 {first}부터 {last}까지";
     segment_marks(batches: u64, marks: u64)
-        "{batches} batches, {marks} index entries"
+        "batches: {batches}, index entries: {marks}"
         "배치 {batches}개, 인덱스 엔트리 {marks}개";
     segment_range_one(size: &str, offset: u64)
         "{size}, offset {offset}"
@@ -151,6 +151,12 @@ sentences! {
     say_offset_entry(slot: u32, offset: u64)
         "Entry {slot} of the index says offset {offset}."
         "인덱스의 엔트리 {slot}~은 오프셋 {offset}입니다.";
+    say_skip(position: u32, last: i64, size: u32)
+        "The batch at byte {position} ends at offset {last}, which is too small: skip its {size} bytes."
+        "{position}번째 바이트의 배치는 오프셋 {last}에서 끝나 너무 작으므로 {size}바이트를 건너뜁니다.";
+    say_skip_time(position: u32, newest: &str, size: u32)
+        "The newest record of the batch at byte {position} is of {newest}, too old: skip its {size} bytes."
+        "{position}번째 바이트의 배치는 가장 새로운 레코드가 {newest}로 너무 오래되었으므로 {size}바이트를 건너뜁니다.";
     say_batch_found(first: i64, last: i64)
         "The batch of offsets {first} to {last}: here. The whole batch is sent; a consumer passes over what it did not ask for."
         "오프셋 {first}부터 {last}까지의 배치, 여기입니다. 배치는 통째로 보내지고, 컨슈머는 요청하지 않은 앞부분을 건너뜁니다.";

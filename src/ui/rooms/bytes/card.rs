@@ -78,7 +78,7 @@ fn bits(store: &StoreContext, bytes: &[u8], unpacked: &Unpacked) -> Html {
             { for bytes.iter().zip(&unpacked.bytes).map(|(byte, (more, seven))| html! {
                 <p class="bit-row">
                     <code>{ format!("{byte:02x}") }</code>
-                    <span class="bit top">{ u8::from(*more) }</span>
+                    <span class="bit bit-top">{ u8::from(*more) }</span>
                     { for seven.chars().map(|bit| html! {
                         <span class={classes!("bit", (bit == '1').then_some("set"))}>{ bit }</span>
                     }) }
