@@ -2,6 +2,7 @@
 //! comes out.
 
 mod action;
+mod another;
 mod bytes;
 mod focus;
 pub mod inspect;
@@ -21,7 +22,7 @@ use crate::protocol::{Bytes, Subject};
 use crate::scene::{self, Scene, TreeNode};
 use crate::session::bytes::Desk;
 use crate::session::lead::Lead;
-use crate::sim::{self, ConsumerSpec, Event, History, Refused, Scenario};
+use crate::sim::{self, Event, History, Refused, Scenario};
 use crate::words::{Lang, Line, StageWords, Words, importance, words};
 
 pub use crate::lesson::LessonView;
@@ -657,29 +658,6 @@ impl Session {
                 internal: topic.is_internal(),
             })
             .collect()
-    }
-
-    /// Another consumer like those of a group, or of a topic: the next name, the same settings.
-    #[must_use]
-    pub fn another_consumer(&self, subject: &Subject) -> Option<ConsumerSpec> {
-        let world = self.history.world();
-        let in_group = |client: &&sim::Client| match (subject, client.consumer()) {
-            (Subject::Group(group), Some(consumer)) => consumer.group() == *group,
-            (Subject::Topic(topic), Some(consumer)) => consumer.app().topics.contains(topic),
-            (_, consumer) => consumer.is_some(),
-        };
-        let model = world.clients().iter().rev().find(in_group)?.consumer()?;
-        let taken = |name: &str| world.node(name).is_some();
-        let name = (1..).map(|n| format!("c{n}")).find(|name| !taken(name))?;
-        let settings = model.settings().overrides();
-        Some(ConsumerSpec {
-            name,
-            topics: model.app().topics.iter().map(ToString::to_string).collect(),
-            settings: settings.map(|(s, value)| (s.name().to_owned(), value.to_string())).collect(),
-            process_ms: model.app().process_ms,
-            poll_timeout_ms: model.app().poll_timeout_ms,
-            commit_sync: model.app().commit_sync,
-        })
     }
 
     /// The number of a key's colour, from 1.
