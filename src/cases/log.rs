@@ -157,10 +157,7 @@ fn read_ops(ops: Vec<Map<String, Value>>) -> Result<Vec<Op>, NoAnswer> {
                 if batch.has_producer() {
                     return Err(NoAnswer::Unsupported("log.append.producer_id".into()));
                 }
-                let codec = batch.codec()?;
-                if codec != crate::protocol::record::Codec::None {
-                    return Err(NoAnswer::Unsupported(format!("log.append.{}", codec.name())));
-                }
+                batch.codec()?;
             }
         }
         read.push(op);
@@ -206,7 +203,7 @@ impl Replica {
     ) -> Result<Value, NoAnswer> {
         let mut records = Vec::new(); // What `MemoryRecords` holds: nothing of a batch without records.
         for batch in batches {
-            match batch.encode_as_sent()? {
+            match batch.encode_as_sent(now_ms.cast_signed())? {
                 Ok(bytes) => records.extend(bytes),
                 Err(error) => return Ok(error_answer(error.name())),
             }
@@ -215,7 +212,10 @@ impl Replica {
             // `UnifiedLog.append` returns before it does anything.
             return Ok(json!({ "base_offset": -1, "last_offset": -1 }));
         }
-        let origin = AppendOrigin::Client;
+        let origin = match batches.iter().any(BatchCase::is_control) {
+            true => AppendOrigin::Coordinator,
+            false => AppendOrigin::Client,
+        };
         let appended =
             self.log.append(now_ms, &records, leader_epoch, origin, &mut || 0, &mut Vec::new());
         Ok(match appended {

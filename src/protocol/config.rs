@@ -759,10 +759,6 @@ impl Settings {
     fn check_modelled(&self, setting: Setting, value: &Value) -> Result<(), ConfigError> {
         let modelled = match (self.scope, setting, value) {
             (Scope::Producer, S::EnableIdempotence, Value::Boolean(on)) => !on,
-            (Scope::Producer, S::CompressionType, Value::Text(codec)) => &**codec == "none",
-            (Scope::Topic, S::CompressionType, Value::Text(codec)) => {
-                matches!(&**codec, "producer" | "uncompressed")
-            }
             _ => true,
         };
         if modelled { Ok(()) } else { Err(ConfigError::NotModelled(setting, value.to_string())) }

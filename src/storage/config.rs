@@ -5,7 +5,7 @@
 
 use crate::protocol::config::{Profile, Setting, Settings};
 use crate::protocol::java::{Double, abs};
-use crate::protocol::record::TimestampType;
+use crate::protocol::record::{Codec, TimestampType};
 
 /// Everything that the log, retention and the cleaner ask of a topic.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -44,6 +44,8 @@ pub struct LogConfig {
     pub max_compaction_lag_ms: i64,
     /// How large a batch may be (LOG-13).
     pub max_message_bytes: u32,
+    /// What the leader compresses batches with; `None` leaves it to the producer (LOG-15).
+    pub compression: Option<Codec>,
     /// Whose clock stamps the records.
     pub message_timestamp_type: TimestampType,
     /// How far in the past a CreateTime may lie (LOG-10).
@@ -122,6 +124,11 @@ impl LogConfig {
             min_compaction_lag_ms: number(S::MinCompactionLagMs, S::LogCleanerMinCompactionLagMs),
             max_compaction_lag_ms: number(S::MaxCompactionLagMs, S::LogCleanerMaxCompactionLagMs),
             max_message_bytes: int(S::MaxMessageBytes, S::MessageMaxBytes),
+            compression: match topic.text(S::CompressionType).as_deref() {
+                Some("uncompressed") => Some(Codec::None),
+                Some(name) => Codec::from_name(name),
+                None => None,
+            },
             message_timestamp_type: match timestamp_type.as_deref() {
                 Some("LogAppendTime") => TimestampType::LogAppendTime,
                 _ => TimestampType::CreateTime,

@@ -207,7 +207,7 @@ impl LogSegment {
             if !found {
                 continue;
             }
-            for record in batch.records().map_err(|_| ErrorCode::UnknownServerError)? {
+            for record in batch.payload()?.records() {
                 let record = record?;
                 let found = record.timestamp >= timestamp && record.offset >= start.as_i64();
                 watch(LookupStep::Record {

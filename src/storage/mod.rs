@@ -3,6 +3,7 @@
 mod cleaner;
 mod config;
 mod disk;
+pub mod dump;
 mod event;
 mod index;
 mod leader_epochs;

@@ -238,8 +238,8 @@ impl LogSegment {
         let (_, position) = self.offset_index.lookup(offset);
         let batch =
             self.batches_from(position).flatten().find(|b| b.max_timestamp() == timestamp)?;
-        let record =
-            batch.records().ok()?.flatten().find(|record| record.timestamp == timestamp)?;
+        let payload = batch.payload().ok()?;
+        let record = payload.records().flatten().find(|record| record.timestamp == timestamp)?;
         Some((timestamp, Offset::from_i64(record.offset)?))
     }
 

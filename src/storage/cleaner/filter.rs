@@ -3,7 +3,6 @@
 //! Kafka: `MemoryRecords.filterTo`, `Cleaner.shouldRetainRecord`. Left out so far: transactions.
 
 use crate::protocol::config::Profile;
-use crate::protocol::java::utf8_lossy;
 use crate::protocol::record::{
     BatchBuilder, BatchHeader, BatchOptions, NO_TIMESTAMP, Record, RecordBatch, RecordRef,
     TimestampType,
@@ -39,7 +38,8 @@ pub(super) fn filter_batch(
 ) -> Result<(), ErrorCode> {
     let mut survivors: Vec<RecordRef<'_>> = Vec::new();
     let first = records.len();
-    for record in batch.records().map_err(|_| ErrorCode::UnknownServerError)? {
+    let payload = batch.payload()?;
+    for record in payload.records() {
         let record = record?;
         let dropped = filter.drop_reason(batch, &record);
         if dropped.is_none() {
@@ -115,15 +115,10 @@ fn rebuilt(batch: &RecordBatch<'_>, survivors: &[RecordRef<'_>], horizon: Option
         transactional: batch.is_transactional(),
         control: batch.is_control(),
         delete_horizon_ms: horizon,
-    });
+    })
+    .compressed(batch.codec().unwrap_or_default().into());
     for record in survivors {
-        let headers = record.headers().map(|(key, value)| (utf8_lossy(key), value.map(Into::into)));
-        let copy = Record {
-            timestamp: record.timestamp,
-            key: record.key.map(Into::into),
-            value: record.value.map(Into::into),
-            headers: headers.collect(),
-        };
+        let copy = Record::from(*record);
         builder.append_with_offset(record.offset, &copy).expect("the offsets of a batch increase");
     }
     builder.build(Some(batch.last_offset())).expect("the batch was written by a builder before")

@@ -252,7 +252,7 @@ fn map_batch(
     start: Offset,
 ) -> Result<bool, CleaningError> {
     if !batch.is_control() {
-        for record in batch.records().map_err(|_| CleaningError)? {
+        for record in batch.payload().map_err(|_| CleaningError)?.records() {
             let record = record.map_err(|_| CleaningError)?;
             if let Some(key) = record.key.filter(|_| record.offset >= start.as_i64()) {
                 if map.is_full() {
