@@ -528,11 +528,11 @@ pub(super) fn rebuild_producers(
                 producers.take_snapshot(now_ms, true);
             }
             let stop = match last {
-                Some(last) if last == at => segment.find_batch(end.as_i64())?,
+                Some(last) if last == at => segment.find_batch(end.as_i64(), &mut |_| {})?,
                 _ => None,
             };
             let stop = stop.map_or(segment.size_bytes(), |found| found.position);
-            let Some(found) = segment.find_batch(begin.as_i64())? else { continue };
+            let Some(found) = segment.find_batch(begin.as_i64(), &mut |_| {})? else { continue };
             if stop < found.position {
                 return Err(ErrorCode::UnknownServerError.into());
             }

@@ -310,34 +310,7 @@ impl LogSegment {
     /// The first batch that ends at or after `offset`: index floor, then headers one by one (LOG-26).
     #[must_use]
     pub fn translate_offset(&self, offset: i64) -> Option<BatchPosition> {
-        self.find_batch(offset).ok().flatten()
-    }
-
-    /// [`LogSegment::translate_offset`], and what cannot be read on the way there.
-    ///
-    /// Kafka: `FileRecords.searchForOffsetFromPosition`.
-    pub(super) fn find_batch(&self, offset: i64) -> Result<Option<BatchPosition>, ErrorCode> {
-        let (_, start) = self.offset_index.lookup(offset);
-        let mut batches = self.batches_from(start);
-        let mut previous: Option<(BatchPosition, i64)> = None;
-        loop {
-            let position = batches.position();
-            let Some(batch) = batches.next() else { break };
-            let batch = batch?;
-            let found = BatchPosition {
-                position,
-                size_bytes: batch.size_bytes() as u32,
-                base_offset: batch.base_offset(),
-            };
-            if found.base_offset >= offset {
-                let before = previous.filter(|(before, last)| {
-                    before.base_offset < offset && *last >= offset && found.base_offset > offset
-                });
-                return Ok(Some(before.map_or(found, |(before, _)| before)));
-            }
-            previous = Some((found, batch.last_offset()));
-        }
-        Ok(previous.filter(|(_, last)| *last >= offset).map(|(found, _)| found))
+        self.find_batch(offset, &mut |_| {}).ok().flatten()
     }
 
     /// Cuts off everything from the batch that holds `offset` on. How many bytes went.
@@ -347,7 +320,7 @@ impl LogSegment {
     ///
     /// Kafka: `LogSegment.truncateTo`.
     pub(super) fn truncate_to(&mut self, now_ms: u64, offset: i64) -> Result<u32, ErrorCode> {
-        let found = self.find_batch(offset)?;
+        let found = self.find_batch(offset, &mut |_| {})?;
         self.offset_index.truncate_to(now_ms, offset);
         self.time_index.truncate_to(now_ms, offset);
         let cut = self.transaction_index.truncate_to(now_ms, offset);
@@ -479,22 +452,7 @@ impl LogSegment {
         timestamp: i64,
         start: Offset,
     ) -> Result<Option<(i64, Offset)>, ErrorCode> {
-        let (_, indexed) = self.time_index.lookup(timestamp);
-        let (_, position) = self.offset_index.lookup(indexed.max(start).as_i64());
-        for batch in self.batches_from(position) {
-            let batch = batch?;
-            if batch.max_timestamp() < timestamp {
-                continue;
-            }
-            for record in batch.payload()?.records() {
-                let record = record?;
-                if record.timestamp >= timestamp && record.offset >= start.as_i64() {
-                    let offset = Offset::from_i64(record.offset).expect("not below `start`");
-                    return Ok(Some((record.timestamp, offset)));
-                }
-            }
-        }
-        Ok(None)
+        self.find_record(timestamp, start, &mut |_| {})
     }
 
     /// The record with the segment's largest timestamp (LOG-27, −3); none in an emptied batch.
@@ -523,7 +481,7 @@ impl LogSegment {
             Some(slot) => self.offset_index.entry(slot).0,
             None => self.base_offset,
         };
-        let Some(found) = self.find_batch(last.as_i64())? else { return Ok(self.base_offset) };
+        let Some(found) = self.find_batch(last.as_i64(), &mut |_| {})? else { return Ok(self.base_offset) };
         let mut next = None;
         for batch in self.batches_from(found.position) {
             next = Offset::from_i64(batch?.next_offset());

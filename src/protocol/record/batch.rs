@@ -133,6 +133,13 @@ impl<'a> RecordBatch<'a> {
         }
     }
 
+    /// What stands in `bytes` read as a batch, whatever its length and magic say: for those who look at damaged
+    /// files. `None` if a header does not fit.
+    #[must_use]
+    pub fn of_any(bytes: &'a [u8]) -> Option<Self> {
+        (bytes.len() >= BATCH_OVERHEAD).then_some(Self { bytes })
+    }
+
     fn array<const N: usize>(&self, position: usize) -> [u8; N] {
         self.bytes[position..position + N].try_into().expect("a slice of N bytes is N bytes long")
     }
@@ -160,6 +167,8 @@ impl<'a> RecordBatch<'a> {
         crc: u32 = CRC_OFFSET;
         /// Codec, timestamp type and flags (FMT-3).
         attributes: i16 = ATTRIBUTES_OFFSET;
+        /// Bytes behind the length itself, as the header says it.
+        length: i32 = LENGTH_OFFSET;
         /// Last offset − base offset.
         last_offset_delta: i32 = LAST_OFFSET_DELTA_OFFSET;
         /// The first record's timestamp, or the delete horizon (CLEAN-16).
