@@ -12,7 +12,7 @@ use crate::storage::cleaner::{Cleaning, LogToClean};
 use crate::storage::config::{CleanerConfig, LogConfig};
 use crate::storage::event::LogEvent;
 use crate::storage::log::{Chance, Log};
-use crate::storage::recovery::{Checkpoints, Directory};
+use crate::storage::recovery::{Checkpoints, Directory, LoadError};
 use crate::storage::recovery_event::RecoveryEvent;
 
 /// How long the cleaner's phases take in model time.
@@ -205,20 +205,25 @@ impl LogManager {
     }
 
     /// The process starts again and opens every log from its files (LOG-37 to LOG-40). Memory is lost,
-    /// checkpoints are on disk, timers start anew, as in [`LogManager::new`].
+    /// checkpoints are on disk, timers start anew, as in [`LogManager::new`]. `config_of` are the settings in
+    /// force by now.
     ///
-    /// # Panics
-    /// If a log cannot be loaded: its files were written by a log, and nobody has damaged them.
+    /// # Errors
+    /// [`LoadError`] if a log cannot be loaded, which `events` tell of: the start fails, the disk stays as it
+    /// was. Nobody damages files, but with a smaller `segment.index.bytes` an index to be rebuilt can be too
+    /// large.
     pub fn restart(
         &mut self,
         now_ms: u64,
         broker: &Settings,
+        config_of: impl Fn(&TopicPartition) -> Option<LogConfig>,
         chance: Chance<'_>,
         events: &mut LogEvents,
-    ) {
+    ) -> Result<(), LoadError> {
         let clean = self.ended == Ended::Cleanly;
         let power_lost = self.ended == Ended::WithoutPower;
-        for (partition, log) in &mut self.logs {
+        let mut loaded = Logs::new();
+        for (partition, log) in &self.logs {
             let mut told = Vec::new();
             let mut files: Directory = log.files().into_iter().collect();
             if power_lost {
@@ -234,21 +239,25 @@ impl LogManager {
             let opened = Log::open(
                 now_ms,
                 partition.clone(),
-                log.config().clone(),
+                config_of(partition).unwrap_or_else(|| log.config().clone()),
                 files,
                 checkpoints,
                 &mut *chance,
                 &mut told,
             );
-            *log = Rc::new(opened.expect("a log can load what it wrote itself"));
+            let failed = opened.as_ref().err().copied();
+            if failed.is_some() {
+                told.push(RecoveryEvent::LoadFailed.into());
+            }
             tell(partition, told, events);
+            loaded.insert(partition.clone(), Rc::new(opened?));
         }
         self.checkpoints.restart(now_ms, broker);
         let fresh = Self::new(now_ms, broker, self.pace);
-        let logs = std::mem::take(&mut self.logs);
         let cleaner_checkpoints = std::mem::take(&mut self.cleaner_checkpoints);
         let checkpoints = self.checkpoints.clone();
-        *self = Self { logs, cleaner_checkpoints, checkpoints, ..fresh };
+        *self = Self { logs: loaded, cleaner_checkpoints, checkpoints, ..fresh };
+        Ok(())
     }
 
     /// Adds a log.

@@ -100,6 +100,8 @@ pub enum RecoveryEvent {
         /// Where the next recovery begins.
         recovery_point: Offset,
     },
+    /// The log could not be opened, so the broker cannot start.
+    LoadFailed,
 }
 
 impl From<RecoveryEvent> for LogEvent {
@@ -147,6 +149,7 @@ impl fmt::Display for RecoveryEvent {
                 "loaded {segments} segments, offsets {log_start_offset}..{log_end_offset}, recovery point \
                  {recovery_point}, clean {clean}"
             ),
+            Self::LoadFailed => f.write_str("could not be loaded"),
         }
     }
 }

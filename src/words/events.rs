@@ -47,7 +47,9 @@ pub fn importance(what: &What) -> u8 {
 fn of_broker(event: &BrokerEvent) -> u8 {
     match event {
         BrokerEvent::Log(partition, event) => of_log(partition, event),
+        BrokerEvent::PowerLost => 101,
         BrokerEvent::Crashed => 100,
+        BrokerEvent::Stopped => 95,
         BrokerEvent::Restarted { .. } => 96,
         BrokerEvent::MemberRemoved { reason: RemovalReason::Left, .. } => 58,
         BrokerEvent::MemberRemoved { .. } => 88,
@@ -93,6 +95,7 @@ fn of_log(partition: &TopicPartition, event: &LogEvent) -> u8 {
         LogEvent::LogFlushed { .. } => 13,
         LogEvent::LogClosed { .. } => 58,
         LogEvent::Recovery(event) => match event {
+            RecoveryEvent::LoadFailed => 98,
             RecoveryEvent::UnflushedLost { .. } => 97,
             RecoveryEvent::SegmentsDropped { .. } => 93,
             RecoveryEvent::SegmentRecovered { cut_bytes, .. } if *cut_bytes > 0 => 92,

@@ -66,6 +66,8 @@ kinds! { BrokerEvent, broker_event, BROKER_EVENTS,
     BrokerEvent::OffsetCommitted { .. } => "Broker/OffsetCommitted",
     BrokerEvent::OffsetExpired { .. } => "Broker/OffsetExpired",
     BrokerEvent::Crashed => "Broker/Crashed",
+    BrokerEvent::PowerLost => "Broker/PowerLost",
+    BrokerEvent::Stopped => "Broker/Stopped",
     BrokerEvent::Restarted { .. } => "Broker/Restarted",
 }
 
@@ -101,6 +103,7 @@ kinds! { LogEvent, log_event, LOG_EVENTS,
     LogEvent::Recovery(RecoveryEvent::SnapshotDiscarded { .. }) => "Recovery/SnapshotDiscarded"
         never "nobody damages files",
     LogEvent::Recovery(RecoveryEvent::ProducersReplayed { .. }) => "Recovery/ProducersReplayed",
+    LogEvent::Recovery(RecoveryEvent::LoadFailed) => "Recovery/LoadFailed",
     LogEvent::Recovery(RecoveryEvent::LogLoaded { .. }) => "Recovery/LogLoaded",
 }
 
@@ -211,6 +214,9 @@ kinds! { Action, action, ACTIONS,
     Action::AddConsumer(_) => "consumer added",
     Action::Close { .. } => "client closed",
     Action::Crash { .. } => "process crashed",
+    Action::PowerLoss { .. } => "power lost",
+    Action::StopBroker { .. } => "broker stopped cleanly",
+    Action::DeleteRecords { .. } => "records deleted",
     Action::Restart { .. } => "process restarted",
     Action::Hang { .. } => "application hung or went on",
     Action::Lose { .. } => "messages lost",

@@ -92,6 +92,12 @@ pub(super) fn sentence(partition: &TopicPartition, event: &RecoveryEvent) -> Lin
             strong(log_end_offset),
             "."
         ],
+        RecoveryEvent::LoadFailed => line![
+            place(partition),
+            " ",
+            strong("cannot be opened"),
+            ", so the broker does not start."
+        ],
     }
 }
 
@@ -147,6 +153,11 @@ pub(super) fn aside(event: &RecoveryEvent) -> Option<Line> {
             "; the next recovery would begin at offset ",
             code(recovery_point),
             "."
+        ],
+        RecoveryEvent::LoadFailed => line![
+            "An index that is to be written anew does not fit: ",
+            code("segment.index.bytes"),
+            " was made smaller. A larger value, and another start, mend it."
         ],
     })
 }

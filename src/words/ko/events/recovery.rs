@@ -89,6 +89,12 @@ pub(super) fn sentence(partition: &TopicPartition, event: &RecoveryEvent) -> Lin
             strong(log_end_offset),
             " 앞까지입니다."
         ],
+        RecoveryEvent::LoadFailed => line![
+            place(partition),
+            "의 로그를 ",
+            strong("열 수 없어"),
+            " 브로커가 시작하지 못합니다."
+        ],
     }
 }
 
@@ -145,6 +151,10 @@ pub(super) fn aside(event: &RecoveryEvent) -> Option<Line> {
             "개이고, 다음 복구는 오프셋 ",
             code(recovery_point),
             "에서 시작합니다."
+        ],
+        RecoveryEvent::LoadFailed => line![
+            code("segment.index.bytes"),
+            "가 작아져 새로 쓸 인덱스가 들어가지 않습니다. 값을 키우고 다시 시작하면 됩니다."
         ],
     })
 }
