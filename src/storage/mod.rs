@@ -7,6 +7,7 @@ mod disk;
 pub mod dump;
 mod event;
 mod flush;
+pub mod import;
 mod index;
 mod leader_epochs;
 mod log;
