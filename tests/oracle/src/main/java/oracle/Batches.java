@@ -74,6 +74,9 @@ final class Batches {
         } catch (Oracle.Unsupported e) {
             throw e;
         } catch (Throwable e) {
+            if (System.getProperty("trace") != null) {
+                e.printStackTrace();
+            }
             answer.put("error", Oracle.errorName(e));
         }
         return answer;
