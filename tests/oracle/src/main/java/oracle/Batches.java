@@ -73,6 +73,8 @@ final class Batches {
             }
         } catch (Oracle.Unsupported e) {
             throw e;
+        } catch (OutOfMemoryError e) {
+            throw new Oracle.Unsupported("decode_batches that take more memory than there is");
         } catch (Throwable e) {
             if (System.getProperty("trace") != null) {
                 e.printStackTrace();
