@@ -73,7 +73,12 @@ final class Batches {
             }
         } catch (Oracle.Unsupported e) {
             throw e;
+        } catch (OutOfMemoryError e) {
+            throw new Oracle.Unsupported("decode_batches that take more memory than there is");
         } catch (Throwable e) {
+            if (System.getProperty("trace") != null) {
+                e.printStackTrace();
+            }
             answer.put("error", Oracle.errorName(e));
         }
         return answer;
