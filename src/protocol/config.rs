@@ -270,6 +270,10 @@ pub const RANGE_ASSIGNOR: &str = "org.apache.kafka.clients.consumer.RangeAssigno
 /// The assignor that 4.x consumers list second.
 pub const COOPERATIVE_STICKY_ASSIGNOR: &str =
     "org.apache.kafka.clients.consumer.CooperativeStickyAssignor";
+/// The assignor that deals all partitions in a circle (ASGN-4).
+pub const ROUND_ROBIN_ASSIGNOR: &str = "org.apache.kafka.clients.consumer.RoundRobinAssignor";
+/// The assignor that keeps what it can, and revokes all for it (ASGN-5).
+pub const STICKY_ASSIGNOR: &str = "org.apache.kafka.clients.consumer.StickyAssignor";
 const DEFAULT_ASSIGNORS: &str = "org.apache.kafka.clients.consumer.RangeAssignor,\
                                  org.apache.kafka.clients.consumer.CooperativeStickyAssignor";
 
@@ -347,12 +351,7 @@ pub const DEFINITIONS: &[Definition] = &[
     consumer(
         S::PartitionAssignmentStrategy,
         Kind::Classes(
-            &[
-                RANGE_ASSIGNOR,
-                COOPERATIVE_STICKY_ASSIGNOR,
-                "org.apache.kafka.clients.consumer.RoundRobinAssignor",
-                "org.apache.kafka.clients.consumer.StickyAssignor",
-            ],
+            &[RANGE_ASSIGNOR, COOPERATIVE_STICKY_ASSIGNOR, ROUND_ROBIN_ASSIGNOR, STICKY_ASSIGNOR],
             Several::List,
         ),
         DEFAULT_ASSIGNORS,
@@ -575,7 +574,7 @@ pub fn read_value(
             class if known.contains(&class) => Ok(Value::Text(class.into())),
             class => Err(invalid(name, class, &format!("Class {class} could not be found."))),
         },
-        Kind::Classes(known, Several::List) => read_classes(definition, trimmed, known),
+        Kind::Classes(known, Several::List) => read_classes(definition, profile, trimmed, known),
         Kind::OffsetReset => read_offset_reset(name, trimmed),
     }
 }
@@ -643,19 +642,27 @@ fn read_list(
     Ok(Value::List(values.into()))
 }
 
-fn read_classes(definition: &Definition, text: &str, known: &[&str]) -> Result<Value, ConfigError> {
+fn read_classes(
+    definition: &Definition,
+    profile: Profile,
+    text: &str,
+    known: &[&str],
+) -> Result<Value, ConfigError> {
     let mut values: Vec<Rc<str>> = Vec::new();
     for class in text.split(',').map(str::trim) {
-        if !known.contains(&class) {
+        let too_new = profile == Profile::Book && class == COOPERATIVE_STICKY_ASSIGNOR;
+        if !known.contains(&class) || too_new {
             return Err(ConfigError::Refused(format!(
                 "{class} ClassNotFoundException exception occurred"
             )));
         }
+        if values.iter().any(|value| **value == *class) {
+            let name = definition.setting.name();
+            return Err(ConfigError::Refused(format!(
+                "Configuration '{name}' values must not be duplicated."
+            )));
+        }
         values.push(class.into());
-    }
-    // The classic protocol runs the assignor that all members list, range first (GRP-8).
-    if &*values[0] != RANGE_ASSIGNOR {
-        return Err(ConfigError::NotModelled(definition.setting, text.to_owned()));
     }
     Ok(Value::List(values.into()))
 }

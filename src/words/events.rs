@@ -149,6 +149,7 @@ fn of_consumer(event: &ConsumerEvent) -> u8 {
         ConsumerEvent::PositionSet { source: PositionSource::Reset, .. } => 47,
         ConsumerEvent::CommitCompleted { error: Some(_), .. } => 63,
         ConsumerEvent::Assigned { .. } => 60,
+        ConsumerEvent::PartitionsRevoked { .. } => 61,
         ConsumerEvent::Joining { revoked, .. } if !revoked.is_empty() => 53,
         ConsumerEvent::Closing => 52,
         ConsumerEvent::Closed => 51,

@@ -71,6 +71,12 @@ impl Assignor {
         Self::ALL.into_iter().find(|assignor| assignor.name() == name)
     }
 
+    /// Whether it remembers who had what.
+    #[must_use]
+    pub fn is_sticky(self) -> bool {
+        matches!(self, Self::Sticky | Self::CooperativeSticky)
+    }
+
     /// Whether members may keep their partitions while the group rebalances.
     #[must_use]
     pub fn is_cooperative(self) -> bool {

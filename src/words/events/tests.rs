@@ -340,8 +340,11 @@ fn producer_events() -> Vec<ProducerEvent> {
 fn consumer_events() -> Vec<ConsumerEvent> {
     let all = vec![place(0), place(1), place(2)];
     let offsets = vec![(place(0), Offset(21)), (place(1), Offset(9)), (place(2), Offset(14))];
-    let joining =
-        |member_id: &str, revoked| ConsumerEvent::Joining { member_id: member_id.into(), revoked };
+    let joining = |member_id: &str, revoked, kept| ConsumerEvent::Joining {
+        member_id: member_id.into(),
+        revoked,
+        kept,
+    };
     let assigned = |leader, partitions| ConsumerEvent::Assigned {
         generation: 3,
         member_id: "c1-0a1b".into(),
@@ -357,9 +360,11 @@ fn consumer_events() -> Vec<ConsumerEvent> {
     };
     let mut events = vec![
         ConsumerEvent::CoordinatorFound,
-        joining("", vec![]),
-        joining("c1-0a1b", vec![]),
-        joining("c1-0a1b", all.clone()),
+        joining("", vec![], vec![]),
+        joining("c1-0a1b", vec![], vec![]),
+        joining("c1-0a1b", all.clone(), vec![]),
+        joining("c1-0a1b", vec![], all.clone()),
+        ConsumerEvent::PartitionsRevoked { partitions: all[1..].to_vec() },
         ConsumerEvent::AssignmentComputed {
             assignor: "range".into(),
             assignment: vec![("c1".into(), all[..2].to_vec()), ("c2".into(), all[2..].to_vec())],
