@@ -8,6 +8,7 @@ mod index;
 mod leader_epochs;
 mod log;
 mod log_manager;
+mod outlook;
 mod retention;
 mod segment;
 mod snapshot;
