@@ -47,7 +47,9 @@ pub enum Action {
     SeekIndex(u64),
     /// To a time, in milliseconds after the start.
     SeekMs(u64),
-    /// The n-th of [`crate::session::SPEEDS`].
+    /// To a later time, in milliseconds after the start, through everything that happens on the way.
+    LeapTo(u64),
+    /// The n-th of [`crate::session::Playback::CHOICES`].
     SetSpeed(usize),
     /// Shows and explains a thing; `None`: nothing.
     Select(Option<Subject>),

@@ -19,13 +19,13 @@ use crate::protocol::{Bytes, Subject};
 use crate::scene::{self, Scene, TreeNode};
 use crate::session::lead::Lead;
 use crate::sim::{self, ConsumerSpec, Event, History, Refused, Scenario};
-use crate::words::{Lang, Line, StageWords, Words, importance, words};
+use crate::words::{Lang, Line, StageWords, Words, clock, code, importance, words};
 
 pub use crate::lesson::LessonView;
 pub use action::{Action, Direction, Move};
 pub use link::{Address, Theme, write_inputs};
 pub use paste::{MOST_BYTES, MOST_RECORDS, read_properties, read_records};
-pub use playback::{NORMAL_SPEED, Playback, SPEEDS, TRANSITION_MS};
+pub use playback::{COMPRESSED_MS, NORMAL_SPEED, Playback, SPEEDS, TRANSITION_MS};
 pub use summary::{ClientLine, Notice, Summary, Told, TopicLine};
 
 /// What is listed is at least as important as a record that finds its partition.
@@ -34,6 +34,10 @@ const WORTH_LISTING: u8 = 26;
 const MOST_TOLD: usize = 60;
 /// So many steps are done in a frame at the most; then the picture lags behind the clock.
 const MOST_STEPS_A_FRAME: u32 = 20_000;
+/// And at least so many, however slow the machine is.
+const LEAST_STEPS_A_FRAME: u32 = 32;
+/// Steps of one frame should take no longer than this.
+const STEPS_MS: f64 = 9.0;
 /// While the clock runs, the tree is brought up to date no more often than this.
 const TREE_MS: f64 = 400.0;
 /// A step back or forward that tells something is looked for so far.
@@ -68,6 +72,10 @@ pub struct Session {
     lesson: Option<LessonRun>,
     notices: Vec<Notice>,
     next_notice: u64,
+    /// What this machine manages in a frame.
+    most_steps: u32,
+    /// Whether the last frame had to stop before its time.
+    out_of_breath: bool,
 }
 
 impl Session {
@@ -111,6 +119,8 @@ impl Session {
             lesson: None,
             notices: Vec::new(),
             next_notice: 0,
+            most_steps: MOST_STEPS_A_FRAME,
+            out_of_breath: false,
         };
         session.history.replay(address.inputs.clone());
         let last_input = address.inputs.last().map(|input| input.after_index + 1);
@@ -176,12 +186,20 @@ impl Session {
             return;
         }
         let pace = self.history.scenario().model_ms_per_wall_s;
-        let target_ms =
-            self.playback.picture_ms + wall_ms * self.playback.model_ms_per_wall_s(pace) / 1000.0;
+        let target_ms = match self.playback.leap_ms {
+            Some(leap_ms) => leap_ms as f64,
+            None => {
+                self.playback.picture_ms
+                    + wall_ms * self.playback.model_ms_per_wall_s(pace) / 1000.0
+            }
+        };
         let mut steps = 0;
-        while steps < MOST_STEPS_A_FRAME
-            && self.history.next_step_ms().is_some_and(|due_ms| due_ms as f64 <= target_ms)
-        {
+        self.out_of_breath = false;
+        while self.history.next_step_ms().is_some_and(|due_ms| due_ms as f64 <= target_ms) {
+            if steps >= self.most_steps {
+                self.out_of_breath = true;
+                break;
+            }
             self.history.step();
             steps += 1;
             if self.on_stepped() {
@@ -192,14 +210,40 @@ impl Session {
             return;
         }
         let reached_ms = match self.history.next_step_ms() {
-            Some(due_ms) if steps == MOST_STEPS_A_FRAME => target_ms.min(due_ms as f64),
+            Some(due_ms) if self.out_of_breath => target_ms.min(due_ms as f64),
             _ => target_ms,
         };
         self.history.advance_to(reached_ms as u64);
+        self.note_pace(reached_ms - self.playback.picture_ms, wall_ms);
         self.playback.picture_ms = reached_ms;
         self.lead.follow(self.history.recent(), reached_ms as u64, self.span_ms(pace));
         if self.history.broken().is_some() {
             self.playback.playing = false;
+        }
+        if self.playback.leap_ms.is_some_and(|leap_ms| reached_ms >= leap_ms as f64) {
+            self.playback.playing = false;
+            self.stand();
+        }
+    }
+
+    /// How fast the clock really runs, where the machine is slower than what was chosen.
+    fn note_pace(&mut self, model_ms: f64, wall_ms: f64) {
+        if self.playback.leap_ms.is_some() || !self.out_of_breath || wall_ms <= 0.0 {
+            self.playback.held_back = None;
+            return;
+        }
+        let now = model_ms * 1000.0 / wall_ms;
+        let before = self.playback.held_back.unwrap_or(now);
+        self.playback.held_back = Some(before + (now - before) * 0.1);
+    }
+
+    /// How long the last [`Session::frame`] took on this machine: the next ones keep within their time.
+    pub fn frame_took(&mut self, ms: f64) {
+        let most = f64::from(self.most_steps);
+        if ms > STEPS_MS {
+            self.most_steps = ((most * STEPS_MS / ms) as u32).max(LEAST_STEPS_A_FRAME);
+        } else if self.out_of_breath {
+            self.most_steps = ((most * 1.5) as u32).min(MOST_STEPS_A_FRAME);
         }
     }
 
@@ -258,8 +302,9 @@ impl Session {
 
     /// Model milliseconds of one transition. In pause it is that of 1×, whatever the speed.
     fn span_ms(&self, pace: u64) -> f64 {
+        let plays = self.playback.playing && self.playback.leap_ms.is_none();
         let playback = Playback {
-            speed: if self.playback.playing { self.playback.speed } else { NORMAL_SPEED },
+            speed: if plays { self.playback.speed } else { NORMAL_SPEED },
             ..self.playback
         };
         playback.model_ms_per_wall_s(pace) * TRANSITION_MS / 1000.0
@@ -276,6 +321,7 @@ impl Session {
                 self.playback.playing = !self.playback.playing;
                 self.playback.stand_at(self.history.world().now_ms());
             }
+            Action::LeapTo(ms) => self.leap_to(ms),
             Action::Pause => {
                 self.playback.playing = false;
                 self.stand();
@@ -292,7 +338,7 @@ impl Session {
                 self.playback.playing = false;
                 self.stand();
             }
-            Action::SetSpeed(speed) => self.playback.speed = speed.min(SPEEDS.len() - 1),
+            Action::SetSpeed(speed) => self.playback.speed = speed.min(Playback::CHOICES - 1),
             Action::Select(subject) => self.selected = subject,
             Action::Focus(subject) => self.focused = subject,
             Action::MoveFocus(way) => self.move_focus(way),
@@ -436,6 +482,24 @@ impl Session {
         self.stand();
     }
 
+    /// Lets the clock run to a later time as fast as the machine can. A message offers the way back.
+    fn leap_to(&mut self, ms: u64) {
+        let world = self.history.world();
+        let (start_ms, from_ms, index) = (world.start_ms(), world.now_ms(), world.event_index());
+        let Some(to_ms) = start_ms.checked_add(ms).filter(|to_ms| *to_ms >= from_ms) else {
+            return;
+        };
+        self.playback.stand_at(from_ms);
+        self.playback.playing = true;
+        self.playback.leap_ms = Some(to_ms);
+        let words = self.words();
+        let at = |ms: u64| code(clock(ms.cast_signed()));
+        let (from, to) = (at(from_ms - start_ms), at(ms));
+        let back = words.leap_back(from.clone()).plain_text();
+        let text = words.leapt(from, to).plain_text();
+        self.notify(text, Some((back, Action::SeekIndex(index))));
+    }
+
     fn step_forward(&mut self) {
         self.playback.playing = false;
         for _ in 0..LONGEST_LOOK {
@@ -517,7 +581,8 @@ impl Session {
         let start_ms = world.start_ms();
         let pace = world.scenario().model_ms_per_wall_s;
         let (lead, second) = self.lead.events();
-        let model_ms_per_wall_s = self.playback.model_ms_per_wall_s(pace);
+        let chosen = self.playback.model_ms_per_wall_s(pace);
+        let model_ms_per_wall_s = self.playback.held_back.unwrap_or(chosen);
         let rounding_ms =
             if self.playback.playing { ((model_ms_per_wall_s / 10.0) as u64).max(1) } else { 1 };
         let lead_line =
@@ -533,7 +598,13 @@ impl Session {
             seed: world.seed(),
             playing: self.playback.playing,
             speed: self.playback.speed,
-            model_ms_per_wall_s: model_ms_per_wall_s as u64,
+            model_ms_per_wall_s: if self.playback.held_back.is_some() {
+                rounded(model_ms_per_wall_s)
+            } else {
+                model_ms_per_wall_s as u64
+            },
+            held_back: self.playback.held_back.is_some(),
+            leaping: self.playback.leap_ms.is_some(),
             now_ms: (world.now_ms() - start_ms) / rounding_ms * rounding_ms,
             last_ms: (self.history.last_ms() - start_ms) / rounding_ms * rounding_ms,
             event_index: if self.playback.playing {
@@ -628,6 +699,17 @@ impl Session {
         })
     }
 
+    /// What the log of what is selected, or has the keyboard's ring, waits for.
+    #[must_use]
+    pub fn why_not(&self) -> Option<inspect::WhyNot> {
+        let world = self.history.world();
+        let subjects = [self.selected.as_ref(), self.focused.as_ref()];
+        subjects
+            .into_iter()
+            .flatten()
+            .find_map(|subject| inspect::why_not(world, &self.history, subject, self.words()))
+    }
+
     /// The number of a key's colour, from 1.
     #[must_use]
     pub fn key_colour(&self, key: &Bytes) -> u8 {
@@ -648,4 +730,11 @@ impl Session {
             world.event_index()
         )
     }
+}
+
+/// A measured pace, to two digits: it is not known better.
+fn rounded(pace: f64) -> u64 {
+    let pace = pace as u64;
+    let scale = 10_u64.pow(pace.checked_ilog10().unwrap_or(0).saturating_sub(1));
+    pace / scale * scale
 }

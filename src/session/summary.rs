@@ -70,6 +70,10 @@ pub struct Summary {
     pub speed: usize,
     /// Model milliseconds in a second of wall time.
     pub model_ms_per_wall_s: u64,
+    /// The machine is slower than the speed that was chosen; the pace above is what it manages.
+    pub held_back: bool,
+    /// The clock runs to a time that was asked for, as fast as it can.
+    pub leaping: bool,
     /// The clock in milliseconds after the start; while it runs, rounded to tenths of a second or to
     /// what a tenth of a second of wall time is.
     pub now_ms: u64,

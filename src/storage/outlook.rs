@@ -23,10 +23,46 @@ impl LogManager {
         partition: &TopicPartition,
         wanted: impl Fn(&LogEvent) -> bool,
     ) -> Option<u64> {
+        let mut found = None;
+        self.look_ahead(now_ms, MOST_TURNS, |at_ms, of, event| {
+            if of == partition && wanted(event) {
+                found = Some(at_ms);
+            }
+            found.is_none()
+        });
+        found
+    }
+
+    /// What the timers will do to this log, and when, if nothing else happens: so many turns of theirs.
+    #[must_use]
+    pub fn outlook(
+        &self,
+        now_ms: u64,
+        partition: &TopicPartition,
+        turns: u32,
+    ) -> Vec<(u64, LogEvent)> {
+        let mut ahead = Vec::new();
+        self.look_ahead(now_ms, turns, |at_ms, of, event| {
+            if of == partition {
+                ahead.push((at_ms, event.clone()));
+            }
+            true
+        });
+        ahead
+    }
+
+    /// Leads a copy from turn to turn while `see` wants more.
+    fn look_ahead(
+        &self,
+        now_ms: u64,
+        turns: u32,
+        mut see: impl FnMut(u64, &TopicPartition, &LogEvent) -> bool,
+    ) {
         let mut logs = self.clone();
         let mut now_ms = now_ms;
-        for _ in 0..MOST_TURNS {
-            now_ms = logs.next_turn_ms(now_ms)?;
+        for _ in 0..turns {
+            let Some(turn_ms) = logs.next_turn_ms(now_ms) else { return };
+            now_ms = turn_ms;
             let mut events = LogEvents::new();
             // In the order of the broker's own turn.
             if logs.retention_due_ms() <= now_ms {
@@ -35,11 +71,12 @@ impl LogManager {
             while logs.cleaner_due_ms().is_some_and(|due_ms| due_ms <= now_ms) {
                 logs.run_cleaner(now_ms, &mut || 0, &mut events);
             }
-            if events.iter().any(|(of, event)| of == partition && wanted(event)) {
-                return Some(now_ms);
+            for (of, event) in &events {
+                if !see(now_ms, of, event) {
+                    return;
+                }
             }
         }
-        None
     }
 
     /// Lets the threads sleep until something can happen; returns when the first of them wakes.
