@@ -13,6 +13,7 @@ mod settings;
 mod timeline;
 mod top;
 mod transport;
+mod why_not;
 
 use wasm_bindgen::JsCast as _;
 use web_sys::HtmlElement;
@@ -27,6 +28,7 @@ pub(crate) use notices::Notices;
 pub(crate) use send::Send;
 pub(crate) use top::Top;
 pub(crate) use transport::Transport;
+pub(crate) use why_not::WhyNot;
 
 /// A sheet takes the focus when it opens, and gives it back when it closes.
 #[hook]
