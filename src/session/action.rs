@@ -1,6 +1,6 @@
 //! Everything that a person can do: imperative, plain data.
 
-use crate::protocol::Subject;
+use crate::protocol::{Subject, TopicPartition};
 use crate::session::Room;
 use crate::sim;
 use crate::words::Lang;
@@ -50,6 +50,10 @@ pub enum Action {
     SeekMs(u64),
     /// To a later time, in milliseconds after the start, through everything that happens on the way.
     LeapTo(u64),
+    /// To a time nearby, in milliseconds after the start, known already or not.
+    GoTo(u64),
+    /// Opens the cleaner's theatre of a log; `None`: back to the stage.
+    Watch(Option<TopicPartition>),
     /// The n-th of [`crate::session::Playback::CHOICES`].
     SetSpeed(usize),
     /// Shows and explains a thing; `None`: nothing.

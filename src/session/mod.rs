@@ -12,11 +12,12 @@ mod room;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod theatre;
 
 use std::rc::Rc;
 
 use crate::lesson::{LessonRun, LessonStep};
-use crate::protocol::{Bytes, Subject};
+use crate::protocol::{Bytes, Subject, TopicPartition};
 use crate::scene::{self, Scene, TreeNode};
 use crate::session::lead::Lead;
 use crate::sim::{self, ConsumerSpec, Event, History, Refused, Scenario};
@@ -26,9 +27,10 @@ pub use crate::lesson::LessonView;
 pub use action::{Action, Direction, Move};
 pub use link::{Address, Theme, write_inputs};
 pub use paste::{MOST_BYTES, MOST_RECORDS, read_properties, read_records};
-pub use playback::{COMPRESSED_MS, NORMAL_SPEED, Playback, SPEEDS, TRANSITION_MS};
+pub use playback::{COMPRESSED_MS, NORMAL_SPEED, Playback, SPEEDS, TRANSITION_MS, ticks};
 pub use room::Room;
 pub use summary::{ClientLine, Notice, Summary, Told, TopicLine};
+pub use theatre::{Act, Fate, Horizon, Part, Place, Shelf, Theatre};
 
 /// What is listed is at least as important as a record that finds its partition.
 const WORTH_LISTING: u8 = 26;
@@ -77,6 +79,8 @@ pub struct Session {
     lesson: Option<LessonRun>,
     notices: Vec<Notice>,
     next_notice: u64,
+    /// Whose cleaning is watched.
+    watched: Option<TopicPartition>,
     /// What this machine manages in a frame.
     most_steps: u32,
     /// Whether the last frame had to stop before its time.
@@ -128,6 +132,7 @@ impl Session {
             lesson: None,
             notices: Vec::new(),
             next_notice: 0,
+            watched: None,
             most_steps: MOST_STEPS_A_FRAME,
             out_of_breath: false,
         };
@@ -331,6 +336,8 @@ impl Session {
                 self.playback.stand_at(self.history.world().now_ms());
             }
             Action::LeapTo(ms) => self.leap_to(ms),
+            Action::GoTo(ms) => self.go_to(ms),
+            Action::Watch(partition) => self.watched = partition,
             Action::Pause => {
                 self.playback.playing = false;
                 self.stand();
@@ -442,6 +449,7 @@ impl Session {
                 self.selected = None;
                 self.focused = None;
                 self.hovered = None;
+                self.watched = None;
                 self.lesson = None;
                 self.stand();
             }
@@ -520,6 +528,18 @@ impl Session {
         let back = words.leap_back(from.clone()).plain_text();
         let text = words.leapt(from, to).plain_text();
         self.notify(text, Some((back, Action::SeekIndex(index))));
+    }
+
+    /// Back, or on, to a time nearby.
+    fn go_to(&mut self, ms: u64) {
+        let at_ms = self.history.scenario().start_ms.saturating_add(ms);
+        if at_ms < self.history.world().now_ms() {
+            self.history.seek_ms(at_ms);
+        } else {
+            self.history.advance_to(at_ms);
+        }
+        self.playback.playing = false;
+        self.stand();
     }
 
     fn step_forward(&mut self) {
@@ -627,6 +647,7 @@ impl Session {
                 model_ms_per_wall_s as u64
             },
             held_back: self.playback.held_back.is_some(),
+            watched: self.watched.clone(),
             leaping: self.playback.leap_ms.is_some(),
             now_ms: (world.now_ms() - start_ms) / rounding_ms * rounding_ms,
             last_ms: (self.history.last_ms() - start_ms) / rounding_ms * rounding_ms,
@@ -720,6 +741,34 @@ impl Session {
             poll_timeout_ms: model.app().poll_timeout_ms,
             commit_sync: model.app().commit_sync,
         })
+    }
+
+    /// The cleaner's theatre, where a person watches it.
+    #[must_use]
+    pub fn theatre(&self) -> Option<Theatre> {
+        let world = self.history.world();
+        let now_ms = self.playback.picture_ms.max(world.now_ms() as f64);
+        let words = self.words();
+        theatre::theatre(world, &self.history, self.watched.as_ref()?, now_ms, words)
+    }
+
+    /// The compacted log that is selected, or cleaned now, or the first that there is.
+    #[must_use]
+    pub fn compacted_partition(&self) -> Option<TopicPartition> {
+        let logs = self.history.world().broker().logs();
+        let compact = |partition: &&TopicPartition| {
+            logs.get(partition).is_some_and(|log| log.config().compact)
+        };
+        let selected = self.selected.as_ref().and_then(|subject| match subject {
+            Subject::Partition(partition)
+            | Subject::Segment(partition, _)
+            | Subject::Record(partition, _)
+            | Subject::Cleaner(partition) => Some(partition),
+            _ => None,
+        });
+        let mut all = logs.logs().map(|log| log.partition());
+        let first = all.find(|partition| !partition.topic.is_internal() && compact(partition));
+        selected.filter(compact).or(logs.cleaned_partition()).or(first).cloned()
     }
 
     /// What the log of what is selected, or has the keyboard's ring, waits for.

@@ -80,3 +80,68 @@ impl Playback {
         }
     }
 }
+
+/// Times for a line that ends at `last_ms`, at most `most` of them, with their words.
+#[must_use]
+pub fn ticks(last_ms: u64, most: u64) -> Vec<(u64, String)> {
+    const SECOND: u64 = 1000;
+    const MINUTE: u64 = 60 * SECOND;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
+    const STEPS: [u64; 25] = [
+        10,
+        20,
+        50,
+        100,
+        200,
+        500,
+        SECOND,
+        2 * SECOND,
+        5 * SECOND,
+        10 * SECOND,
+        20 * SECOND,
+        MINUTE,
+        2 * MINUTE,
+        5 * MINUTE,
+        10 * MINUTE,
+        30 * MINUTE,
+        HOUR,
+        3 * HOUR,
+        6 * HOUR,
+        12 * HOUR,
+        DAY,
+        2 * DAY,
+        7 * DAY,
+        28 * DAY,
+        364 * DAY,
+    ];
+    let Some(step) = STEPS.into_iter().find(|step| last_ms / step <= most) else {
+        return Vec::new();
+    };
+    let (unit, name) = match step {
+        DAY.. => (DAY, "d"),
+        HOUR.. => (HOUR, "h"),
+        MINUTE.. => (MINUTE, "min"),
+        SECOND.. => (SECOND, "s"),
+        _ => (1, "ms"),
+    };
+    (0..=last_ms / step).map(|nth| (nth * step, format!("{} {name}", nth * step / unit))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_few_ticks_at_round_times() {
+        let texts = |last_ms| -> Vec<String> {
+            ticks(last_ms, 6).into_iter().map(|(_, text)| text).collect()
+        };
+        assert_eq!(texts(12_480), ["0 s", "5 s", "10 s"]);
+        assert_eq!(texts(7 * 86_400_000 - 1).last().unwrap(), "6 d");
+        assert_eq!(texts(0), ["0 ms"]);
+        for last_ms in (0..60).map(|n| 1_u64 << n) {
+            assert!(texts(last_ms).len() <= 7, "{last_ms}");
+        }
+    }
+}

@@ -62,6 +62,10 @@ pub(crate) fn meaning(event: &KeyboardEvent, store: &StoreContext) -> Option<Mea
             return Some(Meaning::Open(Open::Send));
         }
         ("w" | "W" | "ㅈ", _) => return Some(Meaning::Open(Open::WhyNot)),
+        ("c" | "C" | "ㅊ", _) => Action::Watch(match summary.watched {
+            Some(_) => None,
+            None => Some(store.session.borrow().compacted_partition()?),
+        }),
         ("?", _) => return Some(Meaning::Open(Open::Help)),
         _ => return None,
     };

@@ -26,7 +26,7 @@ use yew::prelude::*;
 use crate::ui::frames::Frames;
 use crate::ui::keyboard::Meaning;
 use crate::ui::panels::{
-    Events, Help, Inspector, Lead, Lesson, Notices, Send, Top, Transport, WhyNot,
+    Events, Help, Inspector, Lead, Lesson, Notices, Send, Theatre, Top, Transport, WhyNot,
 };
 use crate::ui::rooms::{BytesRoom, VerifyRoom};
 use crate::ui::stage::Stage;
@@ -138,7 +138,11 @@ fn App(props: &AppProps) -> Html {
                 if summary.room == Room::Store {
                     <Lead />
                     <main class="floor">
-                        <Stage frames={(*frames).clone()} theme={*theme} />
+                        if summary.watched.is_some() {
+                            <Theatre />
+                        } else {
+                            <Stage frames={(*frames).clone()} theme={*theme} />
+                        }
                         if !props.address.embed {
                             <aside class={classes!("side", has_side.then_some("has-side"))}>
                                 if summary.lesson.is_some() {

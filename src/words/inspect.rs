@@ -8,6 +8,7 @@ mod bytes;
 mod clients;
 mod log;
 mod settings;
+mod theatre;
 mod why_not;
 
 use crate::protocol::Offset;
@@ -160,6 +161,7 @@ mod tests {
             clients::TEMPLATES,
             log::TEMPLATES,
             settings::TEMPLATES,
+            theatre::TEMPLATES,
             why_not::TEMPLATES,
         ];
         for (name, en, ko, arguments) in all.into_iter().flatten() {

@@ -138,6 +138,8 @@ pub enum Label {
     Loading,
     /// To what this is part of.
     Up,
+    /// The scenario with a compressed clock.
+    Week,
     /// The rooms of the page.
     Rooms,
     /// The room of bytes.
@@ -158,6 +160,8 @@ pub trait PanelWords {
     fn compressed(&self, model_ms_per_wall_s: u64) -> String;
     /// The machine cannot keep the speed that was chosen; this pace is what it manages.
     fn held_back(&self, pace: &str) -> String;
+    /// The mark in the page's head that leads to the proof.
+    fn proven(&self) -> &'static str;
     /// The clock runs to the time that was asked for.
     fn leaping(&self) -> &'static str;
     /// What the page is, in one sentence for those who have nothing selected.
@@ -246,6 +250,7 @@ impl PanelWords for En {
             Label::JumpThere => "Jump there",
             Label::Loading => "Loading the broker…",
             Label::Up => "Up",
+            Label::Week => "A week in ten seconds",
             Label::Rooms => "Rooms",
             Label::BytesRoom => "Bytes",
             Label::VerifyRoom => "Verify",
@@ -277,6 +282,10 @@ impl PanelWords for En {
 
     fn held_back(&self, pace: &str) -> String {
         format!("all it can: {pace}")
+    }
+
+    fn proven(&self) -> &'static str {
+        "✓ same bytes as Apache Kafka 4.3"
     }
 
     fn leaping(&self) -> &'static str {
@@ -350,6 +359,7 @@ impl PanelWords for En {
             ("+ −", "faster, slower"),
             ("1 2 3", "the store, bytes, verify"),
             ("W", "why not? what a log waits for"),
+            ("C", "the cleaner's theatre, and back"),
             ("S", "send records"),
             ("L", "the other language"),
             ("Esc", "close what is open"),
@@ -426,6 +436,7 @@ impl PanelWords for Ko {
             Label::JumpThere => "그때로 이동",
             Label::Loading => "브로커를 불러오는 중…",
             Label::Up => "위로",
+            Label::Week => "10초 만에 일주일",
             Label::Rooms => "방",
             Label::BytesRoom => "바이트",
             Label::VerifyRoom => "검증",
@@ -457,6 +468,10 @@ impl PanelWords for Ko {
 
     fn held_back(&self, pace: &str) -> String {
         format!("최대 속도: {pace}")
+    }
+
+    fn proven(&self) -> &'static str {
+        "✓ Apache Kafka 4.3과 같은 바이트"
     }
 
     fn leaping(&self) -> &'static str {
@@ -530,6 +545,7 @@ impl PanelWords for Ko {
             ("+ −", "빠르게, 느리게"),
             ("1 2 3", "스토어, 바이트, 검증"),
             ("W", "왜 안 일어날까? 로그가 기다리는 것"),
+            ("C", "클리너 보기, 다시 무대로"),
             ("S", "레코드 보내기"),
             ("L", "다른 언어"),
             ("Esc", "열린 것 닫기"),

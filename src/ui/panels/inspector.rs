@@ -1,6 +1,6 @@
 //! One thing explained: what it is, its bytes, and "why?".
 
-use brokerscope::protocol::Subject;
+use brokerscope::protocol::{Subject, TopicPartition};
 use brokerscope::session::Action;
 use brokerscope::session::inspect::{Fact, Gate, Inspection, List, NodeAction, Why};
 use brokerscope::sim;
@@ -145,6 +145,22 @@ fn actions(store: &StoreContext, inspection: &Inspection, open: &Callback<Open>)
             </button>
         }
     });
+    let compacted = has_log.then(|| session.compacted_partition()).flatten();
+    let is_compacted = |partition: &TopicPartition| match &inspection.subject {
+        Subject::Partition(of) | Subject::Segment(of, _) | Subject::Record(of, _) => {
+            of == partition
+        }
+        Subject::Cleaner(of) => of == partition,
+        _ => false,
+    };
+    let watch = compacted.filter(is_compacted).map(|partition| {
+        let onclick = on(store, Action::Watch(Some(partition)));
+        html! {
+            <button type="button" class="plain" id="watch-cleaner" {onclick}>
+                { store.words().theatre_open().plain_text() }
+            </button>
+        }
+    });
     let buttons = inspection
         .actions
         .iter()
@@ -156,7 +172,7 @@ fn actions(store: &StoreContext, inspection: &Inspection, open: &Callback<Open>)
                 <button type="button" {class} {id} onclick={on(store, Action::Do(done))}>{ store.label(label) }</button>
             })
         });
-    let buttons: Vec<Html> = why_not.into_iter().chain(buttons).collect();
+    let buttons: Vec<Html> = why_not.into_iter().chain(watch).chain(buttons).collect();
     if buttons.is_empty() {
         return Html::default();
     }
