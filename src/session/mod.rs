@@ -13,6 +13,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod theatre;
+pub mod verify;
 
 use std::rc::Rc;
 

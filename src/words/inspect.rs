@@ -9,6 +9,7 @@ mod clients;
 mod log;
 mod settings;
 mod theatre;
+mod verify;
 mod why_not;
 
 use crate::protocol::Offset;
@@ -162,6 +163,7 @@ mod tests {
             log::TEMPLATES,
             settings::TEMPLATES,
             theatre::TEMPLATES,
+            verify::TEMPLATES,
             why_not::TEMPLATES,
         ];
         for (name, en, ko, arguments) in all.into_iter().flatten() {
