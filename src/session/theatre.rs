@@ -4,9 +4,10 @@
 //! far a pass is follows from when it began and when it ends.
 
 use crate::broker::BrokerEvent;
-use crate::protocol::{Bytes, Offset, TopicPartition, sort_by_key};
+use crate::protocol::{Bytes, Offset, Subject, TopicPartition, sort_by_key};
 use crate::scene;
-use crate::session::inspect::Meter;
+use crate::session::Session;
+use crate::session::inspect::{self, Meter};
 use crate::sim::{Event, History, What, World};
 use crate::storage::{
     CleanedRecord, CleanerState, Cleaning, DropReason, FileKind, FileName, Log, LogEvent,
@@ -590,5 +591,46 @@ fn mark(shelves: &mut [Shelf], offset: u64, fate: Fate, told: impl FnOnce() -> S
     if let Some(place) = places.find(|place| place.offset == offset && place.fate != Fate::Gap) {
         place.fate = fate;
         place.told = told();
+    }
+}
+
+impl Session {
+    /// The cleaner's theatre, where a person watches it.
+    #[must_use]
+    pub fn theatre(&self) -> Option<Theatre> {
+        let world = self.history.world();
+        let now_ms = self.playback.picture_ms.max(world.now_ms() as f64);
+        let words = self.words();
+        theatre(world, &self.history, self.watched.as_ref()?, now_ms, words)
+    }
+
+    /// The compacted log that is selected, or cleaned now, or the first that there is.
+    #[must_use]
+    pub fn compacted_partition(&self) -> Option<TopicPartition> {
+        let logs = self.history.world().broker().logs();
+        let compact = |partition: &&TopicPartition| {
+            logs.get(partition).is_some_and(|log| log.config().compact)
+        };
+        let selected = self.selected.as_ref().and_then(|subject| match subject {
+            Subject::Partition(partition)
+            | Subject::Segment(partition, _)
+            | Subject::Record(partition, _)
+            | Subject::Cleaner(partition) => Some(partition),
+            _ => None,
+        });
+        let mut all = logs.logs().map(|log| log.partition());
+        let first = all.find(|partition| !partition.topic.is_internal() && compact(partition));
+        selected.filter(compact).or(logs.cleaned_partition()).or(first).cloned()
+    }
+
+    /// What the log of what is selected, or has the keyboard's ring, waits for.
+    #[must_use]
+    pub fn why_not(&self) -> Option<inspect::WhyNot> {
+        let world = self.history.world();
+        let subjects = [self.selected.as_ref(), self.focused.as_ref()];
+        subjects
+            .into_iter()
+            .flatten()
+            .find_map(|subject| inspect::why_not(world, &self.history, subject, self.words()))
     }
 }

@@ -201,6 +201,9 @@ fn use_view(canvas: &NodeRef, hits: &Rc<RefCell<Hits>>, props: &Props) {
             *view.borrow_mut() = made;
             move || {
                 frames.on_paint(None);
+                if let Some((observer, _)) = &observer {
+                    observer.disconnect(); // Before its closure goes.
+                }
                 drop(observer);
             }
         });

@@ -34,7 +34,7 @@ sentences! {
     theatre_previous() "Record before" "이전 레코드";
     theatre_next() "Next record" "다음 레코드";
     theatre_more(count: u32) "{count} more before" "앞에 {count}개 더";
-    theatre_gap(from: u64, to: u64) "offsets {from} to {to}: cleaned away, and never used again" "오프셋 {from}~{to}: 정리되었고 다시 쓰이지 않습니다";
+    theatre_gap(from: u64, to: u64) "offsets {from} to {to}: cleaned away, and never used again" "오프셋 {from}–{to}: 정리되었고 다시 쓰이지 않습니다";
 
     theatre_read(offset: Offset, key: Line) "offset {offset}, {key}: its key is in the map" "오프셋 {offset}, {key}: 키가 맵에 들어감";
     theatre_reading(offset: Offset, key: Line) "Offset *{offset}*: {key} goes into the map, over any earlier offset of that key." "오프셋 *{offset}*: {key}~이 맵에 들어가며, 그 키의 앞선 오프셋을 덮어씁니다.";
