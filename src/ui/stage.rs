@@ -201,7 +201,7 @@ fn use_view(canvas: &NodeRef, hits: &Rc<RefCell<Hits>>, props: &Props) {
             *view.borrow_mut() = made;
             move || {
                 frames.on_paint(None);
-                if let Some((observer, _)) = &observer {
+                if let Some((observer, _)) = observer.as_ref().and_then(Option::as_ref) {
                     observer.disconnect(); // Before its closure goes.
                 }
                 drop(observer);
