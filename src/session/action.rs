@@ -1,7 +1,7 @@
 //! Everything that a person can do: imperative, plain data.
 
 use crate::protocol::{Subject, TopicPartition};
-use crate::session::Room;
+use crate::session::{Look, Room};
 use crate::sim;
 use crate::words::Lang;
 
@@ -84,6 +84,8 @@ pub enum Action {
     },
     /// To another room.
     Enter(Room),
+    /// Something in the Bytes room.
+    Look(Look),
     /// Another language.
     SetLang(Lang),
     /// Whether the reader wants no motion.

@@ -2,6 +2,7 @@
 //! comes out.
 
 mod action;
+mod bytes;
 mod focus;
 pub mod inspect;
 mod lead;
@@ -21,6 +22,7 @@ use std::rc::Rc;
 use crate::lesson::{LessonRun, LessonStep};
 use crate::protocol::{Bytes, Subject, TopicPartition};
 use crate::scene::{self, Scene, TreeNode};
+use crate::session::bytes::Desk;
 use crate::session::lead::Lead;
 use crate::session::time::rounded;
 use crate::sim::{self, ConsumerSpec, Event, History, Refused, Scenario};
@@ -28,6 +30,10 @@ use crate::words::{Lang, Line, StageWords, Words, importance, words};
 
 pub use crate::lesson::LessonView;
 pub use action::{Action, Direction, Move};
+pub use bytes::{
+    Cell, CellState, DeskView, FileRow, Look, LookupRow, LookupView, RowKind, SegmentRow, Target,
+    Unpacked, is_varint, unpack,
+};
 pub use link::{Address, Theme, write_inputs};
 pub use paste::{MOST_BYTES, MOST_RECORDS, read_properties, read_records};
 pub use playback::{COMPRESSED_MS, NORMAL_SPEED, Playback, SPEEDS, TRANSITION_MS, ticks};
@@ -72,6 +78,9 @@ pub struct Session {
     room: Room,
     /// The clock ran when the store was left, and goes on when it is entered again.
     resumes: bool,
+    desk: Desk,
+    /// What was selected when the Bytes room was last entered.
+    followed: Option<Subject>,
     lead: Lead,
     lesson: Option<LessonRun>,
     notices: Vec<Notice>,
@@ -125,6 +134,8 @@ impl Session {
             tree_age_ms: TREE_MS,
             room,
             resumes: plays && !playing,
+            desk: Desk::default(),
+            followed: None,
             lead: Lead::default(),
             lesson: None,
             notices: Vec::new(),
@@ -186,7 +197,9 @@ impl Session {
     /// Whether the next frame looks different from this one.
     #[must_use]
     pub fn is_moving(&self) -> bool {
-        self.playback.playing || (self.playback.step_progress() < 1.0 && !self.reduced_motion)
+        self.playback.playing
+            || (self.room == Room::Bytes && self.desk.is_moving())
+            || (self.playback.step_progress() < 1.0 && !self.reduced_motion)
     }
 
     /// After a step: the lesson looks. True if it wants the clock to stop.
@@ -310,6 +323,10 @@ impl Session {
                 }
             },
             Action::Enter(room) => self.enter(room),
+            Action::Look(look) => {
+                let reduced = self.reduced_motion;
+                self.desk.look(look, self.history.world(), &self.history, reduced);
+            }
             Action::SetLang(lang) => self.lang = lang,
             Action::SetReducedMotion(reduced) => self.reduced_motion = reduced,
             Action::Open { scenario, seed } => match Scenario::built_in(&scenario, seed) {
@@ -344,6 +361,12 @@ impl Session {
         if self.room == Room::Store && room != Room::Store {
             self.resumes = self.playback.playing;
         }
+        if room == Room::Bytes && self.selected.is_some() && self.selected != self.followed {
+            self.followed.clone_from(&self.selected);
+            if let Some(subject) = &self.selected {
+                self.desk.follow(self.history.world(), subject);
+            }
+        }
         self.room = room;
         self.playback.playing = room == Room::Store && self.resumes;
         self.stand();
@@ -374,6 +397,7 @@ impl Session {
             Ok(history) => {
                 self.history = history;
                 self.enter(Room::Store);
+                (self.desk, self.followed) = (Desk::default(), None);
                 self.selected = None;
                 self.focused = None;
                 self.hovered = None;
@@ -467,6 +491,10 @@ impl Session {
         Summary {
             lang: self.lang,
             room: self.room,
+            desk: (self.room == Room::Bytes)
+                .then(|| self.desk.view(world, &self.history, words))
+                .flatten()
+                .map(Rc::new),
             scenario: world.scenario().name.clone(),
             seed: world.seed(),
             playing: self.playback.playing,

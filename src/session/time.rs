@@ -1,6 +1,6 @@
 //! Going through time: frames, steps, jumps and leaps.
 
-use crate::session::{Action, Direction, MOST_STEPS_A_FRAME, Session};
+use crate::session::{Action, Direction, MOST_STEPS_A_FRAME, Room, Session};
 use crate::words::{clock, code, importance};
 
 /// And at least so many, however slow the machine is.
@@ -16,6 +16,9 @@ impl Session {
         self.tree_age_ms += wall_ms;
         if !self.playback.playing {
             self.playback.since_step_ms += wall_ms;
+            if self.room == Room::Bytes {
+                self.desk.frame(wall_ms, self.history.world(), &self.history);
+            }
             return;
         }
         let pace = self.history.scenario().model_ms_per_wall_s;

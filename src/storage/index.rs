@@ -6,20 +6,11 @@
 use crate::protocol::Offset;
 use crate::protocol::record::NO_TIMESTAMP;
 use crate::storage::disk::File;
+use crate::storage::lookup::floor_slot;
 
 /// An index has no slot left. Kafka's `IllegalArgumentException`, which fails a cleaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IndexFull;
-
-/// The last entry whose key is at most the target, as a binary search over `count` entries finds it.
-fn floor_slot(count: u32, is_at_most: impl Fn(u32) -> bool) -> Option<u32> {
-    let (mut low, mut high) = (0, count);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if is_at_most(middle) { low = middle + 1 } else { high = middle }
-    }
-    low.checked_sub(1)
-}
 
 /// Offset → position in the `.log`; entries of 8 bytes: offset − base, position (LOG-23).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -95,7 +86,7 @@ impl OffsetIndex {
     /// The greatest entry with an offset ≤ `target`, else (base, 0) (LOG-26).
     #[must_use]
     pub fn lookup(&self, target: i64) -> (Offset, u32) {
-        floor_slot(self.len(), |slot| self.entry(slot).0.as_i64() <= target)
+        floor_slot(self.len(), Self::ENTRY_BYTES, target, |slot| self.entry(slot).0.as_i64())
             .map_or((self.base_offset, 0), |slot| self.entry(slot))
     }
 
@@ -189,7 +180,7 @@ impl TimeIndex {
     /// The greatest entry with a timestamp ≤ `target`, else (−1, base) (LOG-27).
     #[must_use]
     pub fn lookup(&self, target: i64) -> (i64, Offset) {
-        floor_slot(self.len(), |slot| self.entry(slot).0 <= target)
+        floor_slot(self.len(), Self::ENTRY_BYTES, target, |slot| self.entry(slot).0)
             .map_or((NO_TIMESTAMP, self.base_offset), |slot| self.entry(slot))
     }
 

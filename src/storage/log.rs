@@ -467,16 +467,14 @@ impl Log {
             return Ok(ReadResult::default());
         }
         let start = Offset::from_i64(offset).expect("not below the log start offset");
-        let first = self.floor_segment(start).expect("not below the log start offset");
-        for segment in &self.segments[first..] {
-            let Some(found) = segment.translate_offset(offset) else { continue };
-            let limit = if min_one_batch { max_bytes.max(found.size_bytes) } else { max_bytes };
-            let end = (found.position as usize).saturating_add(limit as usize);
-            let bytes = &segment.log().bytes;
-            let bytes = &bytes[found.position as usize..end.min(bytes.len())];
-            return Ok(ReadResult { bytes, segment: Some(segment.base_offset()) });
-        }
-        Ok(ReadResult::default())
+        let Some((segment, found)) = self.find_batch(start, &mut |_| {}) else {
+            return Ok(ReadResult::default());
+        };
+        let limit = if min_one_batch { max_bytes.max(found.size_bytes) } else { max_bytes };
+        let end = (found.position as usize).saturating_add(limit as usize);
+        let bytes = &segment.log().bytes;
+        let bytes = &bytes[found.position as usize..end.min(bytes.len())];
+        Ok(ReadResult { bytes, segment: Some(segment.base_offset()) })
     }
 
     /// The first record with a timestamp ≥ `timestamp`: (its timestamp, its offset); `None` where there
@@ -500,13 +498,7 @@ impl Log {
                 }
                 Ok(best.find_max_timestamp())
             }
-            _ => self
-                .segments
-                .iter()
-                .find(|segment| segment.largest_timestamp() >= timestamp)
-                .map_or(Ok(None), |segment| {
-                    segment.find_offset_by_timestamp(timestamp, self.log_start_offset)
-                }),
+            _ => self.find_record(timestamp, &mut |_| {}),
         }
     }
 

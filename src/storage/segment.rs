@@ -215,19 +215,7 @@ impl LogSegment {
     /// The first batch that ends at or after `offset`: index floor, then headers one by one (LOG-26).
     #[must_use]
     pub fn translate_offset(&self, offset: i64) -> Option<BatchPosition> {
-        let (_, start) = self.offset_index.lookup(offset);
-        let mut batches = self.batches_from(start);
-        loop {
-            let position = batches.position();
-            let batch = batches.next()?.ok()?;
-            if batch.last_offset() >= offset {
-                return Some(BatchPosition {
-                    position,
-                    size_bytes: batch.size_bytes() as u32,
-                    base_offset: batch.base_offset(),
-                });
-            }
-        }
+        self.find_batch(offset, &mut |_| {})
     }
 
     /// The first record with a timestamp ≥ `timestamp` and an offset ≥ `start` (LOG-27): its own
@@ -240,22 +228,7 @@ impl LogSegment {
         timestamp: i64,
         start: Offset,
     ) -> Result<Option<(i64, Offset)>, ErrorCode> {
-        let (_, indexed) = self.time_index.lookup(timestamp);
-        let (_, position) = self.offset_index.lookup(indexed.max(start).as_i64());
-        for batch in self.batches_from(position) {
-            let batch = batch?;
-            if batch.max_timestamp() < timestamp {
-                continue;
-            }
-            for record in batch.records().map_err(|_| ErrorCode::UnknownServerError)? {
-                let record = record?;
-                if record.timestamp >= timestamp && record.offset >= start.as_i64() {
-                    let offset = Offset::from_i64(record.offset).expect("not below `start`");
-                    return Ok(Some((record.timestamp, offset)));
-                }
-            }
-        }
-        Ok(None)
+        self.find_record(timestamp, start, &mut |_| {})
     }
 
     /// The record with the segment's largest timestamp (LOG-27, −3); none in an emptied batch.

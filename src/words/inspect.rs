@@ -7,6 +7,7 @@
 mod bytes;
 mod clients;
 mod log;
+mod room;
 mod settings;
 mod theatre;
 mod verify;
@@ -161,6 +162,7 @@ mod tests {
             bytes::TEMPLATES,
             clients::TEMPLATES,
             log::TEMPLATES,
+            room::TEMPLATES,
             settings::TEMPLATES,
             theatre::TEMPLATES,
             verify::TEMPLATES,

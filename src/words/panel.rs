@@ -146,6 +146,50 @@ pub enum Label {
     BytesRoom,
     /// The room of comparisons with Apache Kafka.
     VerifyRoom,
+    /// A partition.
+    Partition,
+    /// Which of a segment's files.
+    FileOfSegment,
+    /// Opens the room of bytes.
+    OpenBytesRoom,
+    /// A record batch.
+    Batch,
+    /// The batch before this one.
+    PreviousBatch,
+    /// The batch after this one.
+    NextBatch,
+    /// The fields of a batch.
+    Fields,
+    /// A batch's header.
+    Header,
+    /// Where something lies.
+    Place,
+    /// Bytes as they are.
+    Octets,
+    /// Opens a varint's bits.
+    BitByBit,
+    /// A rule of Kafka's.
+    Rule,
+    /// The heading of a log's files.
+    FilesOfLog,
+    /// What the marks under a segment are.
+    MarksExplained,
+    /// The segment that is appended to.
+    Active,
+    /// A segment that is no longer appended to.
+    Closed,
+    /// What is looked for.
+    FindBy,
+    /// By offset.
+    ByOffset,
+    /// By timestamp.
+    ByTimestamp,
+    /// The offset or timestamp to find.
+    FindWhat,
+    /// Begins a look-up.
+    Find,
+    /// The controls of a look-up.
+    StepsOfLookup,
 }
 
 /// The page around the stage.
@@ -254,6 +298,30 @@ impl PanelWords for En {
             Label::Rooms => "Rooms",
             Label::BytesRoom => "Bytes",
             Label::VerifyRoom => "Verify",
+            Label::Partition => "Partition",
+            Label::FileOfSegment => "File of the segment",
+            Label::OpenBytesRoom => "Every field, large",
+            Label::Batch => "Batch",
+            Label::PreviousBatch => "Previous batch",
+            Label::NextBatch => "Next batch",
+            Label::Fields => "Fields",
+            Label::Header => "Header",
+            Label::Place => "Place",
+            Label::Octets => "Bytes",
+            Label::BitByBit => "Bit by bit",
+            Label::Rule => "Rule",
+            Label::FilesOfLog => "Files of",
+            Label::MarksExplained => {
+                "A box is a segment, its parts are batches; the marks under it are where the sparse index leads."
+            }
+            Label::Active => "active",
+            Label::Closed => "closed",
+            Label::FindBy => "Find by",
+            Label::ByOffset => "offset",
+            Label::ByTimestamp => "timestamp",
+            Label::FindWhat => "Offset or timestamp",
+            Label::Find => "Find",
+            Label::StepsOfLookup => "Steps of the look-up",
         }
     }
 
@@ -440,6 +508,30 @@ impl PanelWords for Ko {
             Label::Rooms => "방",
             Label::BytesRoom => "바이트",
             Label::VerifyRoom => "검증",
+            Label::Partition => "파티션",
+            Label::FileOfSegment => "세그먼트의 파일",
+            Label::OpenBytesRoom => "모든 필드를 크게 보기",
+            Label::Batch => "배치",
+            Label::PreviousBatch => "이전 배치",
+            Label::NextBatch => "다음 배치",
+            Label::Fields => "필드",
+            Label::Header => "헤더",
+            Label::Place => "위치",
+            Label::Octets => "바이트",
+            Label::BitByBit => "비트 하나씩",
+            Label::Rule => "규칙",
+            Label::FilesOfLog => "파일:",
+            Label::MarksExplained => {
+                "상자 하나가 세그먼트, 그 칸이 배치입니다. 아래의 표시는 듬성듬성한 인덱스가 가리키는 곳입니다."
+            }
+            Label::Active => "활성",
+            Label::Closed => "닫힘",
+            Label::FindBy => "찾는 기준",
+            Label::ByOffset => "오프셋",
+            Label::ByTimestamp => "타임스탬프",
+            Label::FindWhat => "오프셋 또는 타임스탬프",
+            Label::Find => "찾기",
+            Label::StepsOfLookup => "찾기의 단계",
         }
     }
 
