@@ -50,6 +50,8 @@ pub enum Action {
     SeekMs(u64),
     /// To a later time, in milliseconds after the start, through everything that happens on the way.
     LeapTo(u64),
+    /// Back to where a leap began: the event index, and the time in milliseconds after the start.
+    Return(u64, u64),
     /// To a time nearby, in milliseconds after the start, known already or not.
     GoTo(u64),
     /// Opens the cleaner's theatre of a log; `None`: back to the stage.

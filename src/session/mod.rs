@@ -278,6 +278,7 @@ impl Session {
             }
             Action::LeapTo(ms) => self.leap_to(ms),
             Action::GoTo(ms) => self.go_to(ms),
+            Action::Return(index, ms) => self.return_to(index, ms),
             Action::Watch(partition) => self.watched = partition,
             Action::Pause => {
                 self.playback.playing = false;

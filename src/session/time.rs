@@ -98,7 +98,18 @@ impl Session {
         let (from, to) = (at(from_ms - start_ms), at(ms));
         let back = words.leap_back(from.clone()).plain_text();
         let text = words.leapt(from, to).plain_text();
-        self.notify(text, Some((back, Action::SeekIndex(index))));
+        self.notify(text, Some((back, Action::Return(index, from_ms - start_ms))));
+    }
+
+    /// Back to where a leap began, to the millisecond.
+    pub(super) fn return_to(&mut self, index: u64, ms: u64) {
+        let at_ms = self.history.scenario().start_ms.saturating_add(ms);
+        self.playback.playing = false;
+        self.history.seek(index.min(self.history.last_index()));
+        if self.history.next_step_ms().is_none_or(|due_ms| due_ms > at_ms) {
+            self.history.advance_to(at_ms);
+        }
+        self.stand();
     }
 
     /// Back, or on, to a time nearby.

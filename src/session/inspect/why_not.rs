@@ -8,7 +8,7 @@ use crate::session::inspect::record::{Found, find, latest_of_key};
 use crate::session::inspect::{Gate, Sheet};
 use crate::sim::{History, World};
 use crate::storage::{CleanerState, DropReason, FileKind, Log, LogEvent};
-use crate::words::{Line, Words, code, number, size, span_of_ms};
+use crate::words::{Line, Span, Words, code, number, size, span_of_ms};
 
 /// So many turns of the threads are looked ahead; more segments than these are not told apart anyway.
 const TURNS: u32 = 80;
@@ -147,6 +147,14 @@ impl Asked<'_> {
         Earliest { text, at_ms: Some(at_ms - self.sheet.world.start_ms()) }
     }
 
+    /// The same time in other words.
+    fn with(&self, earliest: Earliest, say: impl Fn(Span, Span) -> Line) -> Earliest {
+        let Some(at_ms) = earliest.at_ms else { return earliest };
+        let at_ms = at_ms + self.sheet.world.start_ms();
+        let left = span_of_ms(self.sheet.until_ms(at_ms));
+        Earliest { text: say(self.sheet.clock_of(at_ms), left), ..earliest }
+    }
+
     fn roll(&self) -> Doubt {
         let (words, log) = (self.sheet.words, self.log);
         let segment = log.active_segment();
@@ -166,7 +174,7 @@ impl Asked<'_> {
                 let text = words.earliest_append(self.sheet.clock_of(from_ms), left);
                 Earliest { text, at_ms: Some(from_ms - self.sheet.world.start_ms()) }
             }
-            _ => by_timer,
+            _ => self.with(by_timer, |at, left| words.earliest_retention_rolls(at, left)),
         };
         Doubt {
             name: "roll",

@@ -113,7 +113,8 @@ fn list_part(store: &StoreContext, list: &List) -> Html {
     html! {
         <section class="list" key={list.title.clone()}>
             <h3>{ &list.title }</h3>
-            <ul>
+            // Where nothing inside takes the focus, the keyboard scrolls the list itself.
+            <ul tabindex={list.rows.iter().all(|(_, opens)| opens.is_none()).then_some("0")}>
                 { for list.rows.iter().map(|(line, subject)| html! {
                     <li>{ opening(store, line, subject.as_ref()) }</li>
                 }) }

@@ -110,7 +110,7 @@ fn shelf_part(store: &StoreContext, view: &View, shelf: &Shelf) -> Html {
     };
     let subject = Subject::Segment(view.partition.clone(), Offset(shelf.base));
     html! {
-        <section class={classes!("shelf", class)} key={shelf.file.clone()}>
+        <section class={classes!("log-file", class)} key={shelf.file.clone()}>
             <p class="label">
                 <button type="button" class="link mono" onclick={on(store, Action::Select(Some(subject)))}>{ &shelf.file }</button>
                 <span>{ part.plain_text() }</span>

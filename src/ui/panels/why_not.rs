@@ -76,7 +76,7 @@ fn segment_row(store: &StoreContext, segment: &SegmentDoubt) -> Html {
     let verdict = if segment.due { words.sweep_goes() } else { words.sweep_stays() };
     let current = segment.chosen.then_some("true");
     html! {
-        <li class={classes!("segment", segment.chosen.then_some("chosen"))} key={segment.file.clone()} aria-current={current}>
+        <li class={classes!("swept-row", segment.chosen.then_some("chosen"))} key={segment.file.clone()} aria-current={current}>
             <div class="name">
                 <button type="button" class="link mono" onclick={on(store, Action::Select(Some(segment.subject.clone())))}>
                     { &segment.file }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use brokerscope::session::verify::{Count, Differing, Replay, Row, Subsystem};
-use brokerscope::words::{Line, number};
+use brokerscope::words::{Line, grouped};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -141,20 +141,21 @@ fn verdict(store: &StoreContext, shown: &Shown) -> Html {
     let Some(replay) = &shown.replay else { return rich(store, &words.verify_idle()) };
     let (cases, agree, unsupported) = replay.totals();
     if !replay.is_over() {
-        return rich(store, &words.verify_running(number(cases)));
+        return rich(store, &words.verify_running(&grouped(cases)));
     }
     let differ = cases - agree - unsupported;
-    let good = (differ == 0).then_some("good");
+    let all = agree == cases;
+    let good = all.then_some("good");
     html! {
         <>
             <span class={classes!("sum", good)}>
-                { if differ == 0 { "✓ " } else { "" } }{ rich(store, &words.verify_all_agree(number(agree), number(cases))) }
+                { if all { "✓ " } else { "" } }{ rich(store, &words.verify_all_agree(&grouped(agree), &grouped(cases))) }
             </span>
             if differ > 0 {
-                <span class="sum bad">{ "✕ " }{ rich(store, &words.verify_differing(number(differ))) }</span>
+                <span class="sum bad">{ "✕ " }{ rich(store, &words.verify_differing(&grouped(differ))) }</span>
             }
             if unsupported > 0 {
-                <span class="left">{ rich(store, &words.verify_unsupported(number(unsupported))) }</span>
+                <span class="left">{ rich(store, &words.verify_unsupported(&grouped(unsupported))) }</span>
             }
         </>
     }
@@ -174,7 +175,7 @@ fn table(store: &StoreContext, replay: &Replay) -> Html {
             <thead><tr>
                 <th scope="col">{ words.verify_column_kind().plain_text() }</th>
                 <th scope="col">{ words.verify_column_source().plain_text() }</th>
-                <th scope="col" class="count">{ words.verify_column_agree().plain_text() }</th>
+                <th scope="col" class="tally">{ words.verify_column_agree().plain_text() }</th>
             </tr></thead>
             { for replay.rows().iter().map(|row| group(store, row)) }
         </table>
@@ -198,13 +199,13 @@ fn group(store: &StoreContext, row: &Row) -> Html {
         <tbody key={format!("{:?}", row.subsystem)}>
             <tr class="subsystem">
                 <th scope="rowgroup" colspan="2">{ rich(store, &name) }</th>
-                <td class="count">{ share(store, all) }</td>
+                <td class="tally">{ share(store, all) }</td>
             </tr>
             { for row.counts.iter().map(|count| html! {
                 <tr key={format!("{}{}", count.kind, count.source)}>
                     <td><code>{ &count.kind }</code></td>
                     <td>{ &count.source }</td>
-                    <td class="count">{ share(store, (count.agree, count.cases, count.unsupported)) }</td>
+                    <td class="tally">{ share(store, (count.agree, count.cases, count.unsupported)) }</td>
                 </tr>
             }) }
         </tbody>
@@ -219,9 +220,9 @@ fn share(store: &StoreContext, (agree, cases, unsupported): (u64, u64, u64)) -> 
         _ => ("bad", "✕ "),
     };
     let line: Line = if unsupported > 0 {
-        words.verify_share_left(number(agree), number(cases), number(unsupported))
+        words.verify_share_left(&grouped(agree), &grouped(cases), &grouped(unsupported))
     } else {
-        words.verify_share(number(agree), number(cases))
+        words.verify_share(&grouped(agree), &grouped(cases))
     };
     html! { <span {class}>{ sign }{ rich(store, &line) }</span> }
 }

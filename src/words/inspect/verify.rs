@@ -1,7 +1,7 @@
 //! What the Verify room says.
 
 use super::{Argument, fill, sentences};
-use crate::words::{Line, Span, Words};
+use crate::words::{Line, Words};
 
 sentences! {
     /// The Verify room.
@@ -11,18 +11,18 @@ sentences! {
     verify_about() "Each case was put to Apache Kafka's own classes, and their answer was recorded. One click puts the same cases to the core of this page, in this tab, and compares the answers to the last byte." "각 문제를 Apache Kafka의 클래스에 물어 그 답을 기록해 두었습니다. 한 번 누르면 같은 문제를 이 탭에서 이 페이지의 코어에 묻고, 답을 마지막 바이트까지 비교합니다.";
     verify_start() "Replay all cases" "모든 문제 다시 풀기";
     verify_again() "Replay again" "다시 풀기";
-    verify_running(done: Span) "{done} cases so far" "지금까지 {done}문제";
-    verify_all_agree(agree: Span, all: Span) "*{agree} of {all}* answered exactly as Apache Kafka did" "{all}문제 중 *{agree}문제*의 답이 Apache Kafka와 똑같습니다";
-    verify_differing(count: Span) "*{count}* answered otherwise; both answers stand below." "*{count}*문제는 답이 다릅니다. 두 답을 아래에 적었습니다.";
-    verify_unsupported(count: Span) "{count} ask for what is not modelled; they are counted, not hidden." "{count}문제는 아직 모형에 없는 것을 묻습니다. 숨기지 않고 셉니다.";
+    verify_running(done: &str) "{done} cases so far" "지금까지 {done}문제";
+    verify_all_agree(agree: &str, all: &str) "*{agree} of {all}* answered exactly as Apache Kafka did" "{all}문제 중 *{agree}문제*의 답이 Apache Kafka와 똑같습니다";
+    verify_differing(count: &str) "*{count}* answered otherwise; both answers stand below." "*{count}*문제는 답이 다릅니다. 두 답을 아래에 적었습니다.";
+    verify_unsupported(count: &str) "{count} ask for what is not modelled; they are counted, not hidden." "{count}문제는 아직 모형에 없는 것을 묻습니다. 숨기지 않고 셉니다.";
     verify_failed(problem: &str) "The replay could not go on: {problem}" "다시 풀기를 계속할 수 없습니다: {problem}";
     verify_idle() "Nothing has been replayed in this tab yet." "이 탭에서는 아직 아무것도 풀지 않았습니다.";
 
     verify_column_kind() "what was asked" "무엇을 물었나";
     verify_column_source() "answered by" "누가 답했나";
     verify_column_agree() "answered alike" "같은 답";
-    verify_share(agree: Span, cases: Span) "{agree} of {cases}" "{cases} 중 {agree}";
-    verify_share_left(agree: Span, cases: Span, unsupported: Span) "{agree} of {cases}, {unsupported} not modelled" "{cases} 중 {agree}, {unsupported}개는 모형에 없음";
+    verify_share(agree: &str, cases: &str) "{agree} of {cases}" "{cases} 중 {agree}";
+    verify_share_left(agree: &str, cases: &str, unsupported: &str) "{agree} of {cases}, {unsupported} not modelled" "{cases} 중 {agree}, {unsupported}개는 모형에 없음";
 
     verify_batches() "Record batches: the bytes" "레코드 배치: 바이트";
     verify_log() "The log: append, roll, retention, cleaning, look-ups, recovery" "로그: 추가, 롤, 보존, 클리닝, 찾기, 복구";

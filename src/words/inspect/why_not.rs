@@ -51,6 +51,7 @@ sentences! {
 
     earliest_event(at: Span, left: Span) "At the earliest at {at}, in {left}, if nothing else happens." "다른 일이 없으면 가장 빨라도 {left} 뒤, {at}입니다.";
     earliest_append(at: Span, left: Span) "From {at} on, in {left}, the next append closes it." "{left} 뒤인 {at}부터는 다음 추가가 이 세그먼트를 닫습니다.";
+    earliest_retention_rolls(at: Span, left: Span) "At the earliest at {at}, in {left}, if nothing else happens: retention finds every segment due then, and opens an empty one first." "다른 일이 없으면 가장 빨라도 {left} 뒤, {at}입니다. 그때 보존 검사가 모든 세그먼트를 삭제 대상으로 보고 빈 것을 먼저 엽니다.";
     earliest_append_now() "The next append closes it." "다음 추가가 이 세그먼트를 닫습니다.";
     earliest_never() "Never by itself: something has to be written, or a setting has to change." "저절로는 일어나지 않습니다. 무언가 쓰이거나 설정이 바뀌어야 합니다.";
     earliest_down() "Never while the broker is down: its threads do not run." "브로커가 꺼져 있는 동안에는 일어나지 않습니다. 스레드가 돌지 않습니다.";
