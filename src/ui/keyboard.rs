@@ -1,6 +1,6 @@
 //! The keys of the keyboard, wherever the focus is but in a field.
 
-use brokerscope::session::{Action, Direction, Room, SPEEDS};
+use brokerscope::session::{Action, Direction, Playback, Room};
 use brokerscope::words::Lang;
 use web_sys::{Element, KeyboardEvent};
 use yew::TargetCast as _;
@@ -52,7 +52,7 @@ pub(crate) fn meaning(event: &KeyboardEvent, store: &StoreContext) -> Option<Mea
         ("ArrowRight", false) if !on_stage => Action::Step(Direction::Forward),
         ("Home", _) if !on_stage => Action::JumpToEnd(Direction::Back),
         ("End", _) if !on_stage => Action::JumpToEnd(Direction::Forward),
-        ("+" | "=", _) => Action::SetSpeed((summary.speed + 1).min(SPEEDS.len() - 1)),
+        ("+" | "=", _) => Action::SetSpeed((summary.speed + 1).min(Playback::CHOICES - 1)),
         ("-" | "_", _) => Action::SetSpeed(summary.speed.saturating_sub(1)),
         ("l" | "L" | "ㅣ", _) => Action::SetLang(match summary.lang {
             Lang::En => Lang::Ko,
@@ -61,6 +61,11 @@ pub(crate) fn meaning(event: &KeyboardEvent, store: &StoreContext) -> Option<Mea
         ("s" | "S" | "ㄴ", _) if summary.room == Room::Store => {
             return Some(Meaning::Open(Open::Send));
         }
+        ("w" | "W" | "ㅈ", _) => return Some(Meaning::Open(Open::WhyNot)),
+        ("c" | "C" | "ㅊ", _) => Action::Watch(match summary.watched {
+            Some(_) => None,
+            None => Some(store.session.borrow().compacted_partition()?),
+        }),
         ("?", _) => return Some(Meaning::Open(Open::Help)),
         _ => return None,
     };

@@ -9,6 +9,9 @@ mod clients;
 mod log;
 mod room;
 mod settings;
+mod theatre;
+mod verify;
+mod why_not;
 
 use crate::protocol::Offset;
 use crate::words::josa::Josa;
@@ -161,6 +164,9 @@ mod tests {
             log::TEMPLATES,
             room::TEMPLATES,
             settings::TEMPLATES,
+            theatre::TEMPLATES,
+            verify::TEMPLATES,
+            why_not::TEMPLATES,
         ];
         for (name, en, ko, arguments) in all.into_iter().flatten() {
             for template in [en, ko] {
