@@ -4,6 +4,7 @@
 mod action;
 mod focus;
 pub mod inspect;
+pub mod keys;
 mod lead;
 mod link;
 mod paste;
