@@ -1,6 +1,7 @@
 //! Everything that a person can do: imperative, plain data.
 
 use crate::protocol::Subject;
+use crate::session::Room;
 use crate::sim;
 use crate::words::Lang;
 
@@ -75,6 +76,8 @@ pub enum Action {
         /// The text.
         text: String,
     },
+    /// To another room.
+    Enter(Room),
     /// Another language.
     SetLang(Lang),
     /// Whether the reader wants no motion.

@@ -9,6 +9,7 @@ mod lead;
 mod link;
 mod paste;
 mod playback;
+mod room;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ pub use action::{Action, Direction, Move};
 pub use link::{Address, Theme, write_inputs};
 pub use paste::{MOST_BYTES, MOST_RECORDS, read_properties, read_records};
 pub use playback::{NORMAL_SPEED, Playback, SPEEDS, TRANSITION_MS};
+pub use room::Room;
 pub use summary::{ClientLine, Notice, Summary, Told, TopicLine};
 
 /// What is listed is at least as important as a record that finds its partition.
@@ -65,6 +67,9 @@ pub struct Session {
     tree_version: u32,
     /// Wall time since the tree was last looked at.
     tree_age_ms: f64,
+    room: Room,
+    /// The clock ran when the store was left, and goes on when it is entered again.
+    resumes: bool,
     lead: Lead,
     lesson: Option<LessonRun>,
     notices: Vec<Notice>,
@@ -95,7 +100,9 @@ impl Session {
                 History::new(Rc::new(store), seed, address.check).expect("the store can begin")
             }
         };
-        let playing = !address.paused && !reduced_motion;
+        let room = address.room.unwrap_or_default();
+        let plays = !address.paused && !reduced_motion;
+        let playing = plays && room == Room::Store;
         let mut session = Self {
             playback: Playback::new(history.world().now_ms(), playing),
             history,
@@ -108,6 +115,8 @@ impl Session {
             tree: Vec::new(),
             tree_version: 0,
             tree_age_ms: TREE_MS,
+            room,
+            resumes: plays && !playing,
             lead: Lead::default(),
             lesson: None,
             notices: Vec::new(),
@@ -320,6 +329,7 @@ impl Session {
                     self.complain(text);
                 }
             },
+            Action::Enter(room) => self.enter(room),
             Action::SetLang(lang) => self.lang = lang,
             Action::SetReducedMotion(reduced) => self.reduced_motion = reduced,
             Action::Open { scenario, seed } => match Scenario::built_in(&scenario, seed) {
@@ -349,8 +359,19 @@ impl Session {
         }
     }
 
+    /// Elsewhere than in the store the world stands still.
+    fn enter(&mut self, room: Room) {
+        if self.room == Room::Store && room != Room::Store {
+            self.resumes = self.playback.playing;
+        }
+        self.room = room;
+        self.playback.playing = room == Room::Store && self.resumes;
+        self.stand();
+    }
+
     fn start_lesson(&mut self, name: &str) {
         let Some(lesson) = LessonRun::start(name, self.history.world()) else { return };
+        self.room = Room::Store;
         self.stand();
         self.playback.playing = lesson.is_waiting();
         self.selected = lesson.subject(self.history.world());
@@ -372,6 +393,7 @@ impl Session {
         match History::new(Rc::new(scenario), seed, self.check) {
             Ok(history) => {
                 self.history = history;
+                self.enter(Room::Store);
                 self.selected = None;
                 self.focused = None;
                 self.hovered = None;
@@ -530,6 +552,7 @@ impl Session {
         };
         Summary {
             lang: self.lang,
+            room: self.room,
             scenario: world.scenario().name.clone(),
             seed: world.seed(),
             playing: self.playback.playing,
@@ -641,8 +664,12 @@ impl Session {
         let world = self.history.world();
         let fragment = write_inputs(self.history.inputs());
         let hash = if fragment.is_empty() { "" } else { "#" };
+        let room = match self.room {
+            Room::Store => String::new(),
+            room => format!("&room={}", room.name()),
+        };
         format!(
-            "?scenario={}&seed={}&lang={}&at={}&paused{hash}{fragment}",
+            "?scenario={}&seed={}&lang={}&at={}&paused{room}{hash}{fragment}",
             world.scenario().name,
             world.seed(),
             self.lang.code(),

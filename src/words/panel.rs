@@ -138,6 +138,12 @@ pub enum Label {
     Loading,
     /// To what this is part of.
     Up,
+    /// The rooms of the page.
+    Rooms,
+    /// The room of bytes.
+    BytesRoom,
+    /// The room of comparisons with Apache Kafka.
+    VerifyRoom,
 }
 
 /// The page around the stage.
@@ -234,6 +240,9 @@ impl PanelWords for En {
             Label::JumpThere => "Jump there",
             Label::Loading => "Loading the broker…",
             Label::Up => "Up",
+            Label::Rooms => "Rooms",
+            Label::BytesRoom => "Bytes",
+            Label::VerifyRoom => "Verify",
         }
     }
 
@@ -315,6 +324,7 @@ impl PanelWords for En {
             ("Home End", "to the beginning, to the furthest point"),
             ("Tab", "into the stage; there the arrow keys move, Enter explains"),
             ("+ −", "faster, slower"),
+            ("1 2 3", "the store, bytes, verify"),
             ("S", "send records"),
             ("L", "the other language"),
             ("Esc", "close what is open"),
@@ -391,6 +401,9 @@ impl PanelWords for Ko {
             Label::JumpThere => "그때로 이동",
             Label::Loading => "브로커를 불러오는 중…",
             Label::Up => "위로",
+            Label::Rooms => "방",
+            Label::BytesRoom => "바이트",
+            Label::VerifyRoom => "검증",
         }
     }
 
@@ -472,6 +485,7 @@ impl PanelWords for Ko {
             ("Home End", "처음으로, 가장 멀리 온 곳으로"),
             ("Tab", "무대 안으로. 안에서는 화살표로 움직이고 Enter로 설명을 봅니다"),
             ("+ −", "빠르게, 느리게"),
+            ("1 2 3", "스토어, 바이트, 검증"),
             ("S", "레코드 보내기"),
             ("L", "다른 언어"),
             ("Esc", "열린 것 닫기"),
