@@ -2,6 +2,7 @@
 
 use crate::protocol::Subject;
 use crate::session::Room;
+use crate::session::keys::KeysAction;
 use crate::sim;
 use crate::words::Lang;
 
@@ -76,6 +77,8 @@ pub enum Action {
         /// The text.
         text: String,
     },
+    /// Something in the room of keys.
+    Keys(KeysAction),
     /// To another room.
     Enter(Room),
     /// Another language.

@@ -19,6 +19,7 @@ use std::rc::Rc;
 use crate::lesson::{LessonRun, LessonStep};
 use crate::protocol::{Bytes, Subject};
 use crate::scene::{self, Scene, TreeNode};
+use crate::session::keys::{KeyTable, KeysAction};
 use crate::session::lead::Lead;
 use crate::sim::{self, ConsumerSpec, Event, History, Refused, Scenario};
 use crate::words::{Lang, Line, StageWords, Words, importance, words};
@@ -68,6 +69,7 @@ pub struct Session {
     /// Wall time since the tree was last looked at.
     tree_age_ms: f64,
     room: Room,
+    keys: KeyTable,
     /// The clock ran when the store was left, and goes on when it is entered again.
     resumes: bool,
     lead: Lead,
@@ -116,6 +118,7 @@ impl Session {
             tree_version: 0,
             tree_age_ms: TREE_MS,
             room,
+            keys: address.keys.clone().unwrap_or_default(),
             resumes: plays && !playing,
             lead: Lead::default(),
             lesson: None,
@@ -329,6 +332,7 @@ impl Session {
                     self.complain(text);
                 }
             },
+            Action::Keys(action) => self.on_keys(action),
             Action::Enter(room) => self.enter(room),
             Action::SetLang(lang) => self.lang = lang,
             Action::SetReducedMotion(reduced) => self.reduced_motion = reduced,
@@ -357,6 +361,20 @@ impl Session {
             Action::Dismiss(id) => self.notices.retain(|notice| notice.id != id),
             Action::Complain(text) => self.complain(text),
         }
+    }
+
+    fn on_keys(&mut self, action: KeysAction) {
+        let left_out = self.keys.apply(action);
+        if left_out > 0 {
+            let text = self.words().keys_too_many(left_out as u64).plain_text();
+            self.complain(text);
+        }
+    }
+
+    /// The keys under the microscope.
+    #[must_use]
+    pub fn keys(&self) -> &KeyTable {
+        &self.keys
     }
 
     /// Elsewhere than in the store the world stands still.
@@ -553,6 +571,7 @@ impl Session {
         Summary {
             lang: self.lang,
             room: self.room,
+            keys: (self.room == Room::Keys).then(|| self.keys.clone()),
             scenario: world.scenario().name.clone(),
             seed: world.seed(),
             playing: self.playback.playing,
@@ -666,6 +685,7 @@ impl Session {
         let hash = if fragment.is_empty() { "" } else { "#" };
         let room = match self.room {
             Room::Store => String::new(),
+            Room::Keys => format!("&room=keys&{}", self.keys.link()),
             room => format!("&room={}", room.name()),
         };
         format!(

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::protocol::Subject;
 use crate::session::inspect::Inspection;
+use crate::session::keys::KeyTable;
 use crate::session::{Action, LessonView, Room};
 use crate::words::{Lang, Line};
 
@@ -62,6 +63,8 @@ pub struct Summary {
     pub lang: Lang,
     /// Which room the person is in.
     pub room: Room,
+    /// The keys under the microscope, in that room.
+    pub keys: Option<KeyTable>,
     /// The scenario's name.
     pub scenario: String,
     /// The seed.

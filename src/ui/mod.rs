@@ -26,7 +26,7 @@ use yew::prelude::*;
 use crate::ui::frames::Frames;
 use crate::ui::keyboard::Meaning;
 use crate::ui::panels::{Events, Help, Inspector, Lead, Lesson, Notices, Send, Top, Transport};
-use crate::ui::rooms::{BytesRoom, VerifyRoom};
+use crate::ui::rooms::{BytesRoom, KeysRoom, VerifyRoom};
 use crate::ui::stage::Stage;
 use crate::ui::store::{Message, Store, StoreContext};
 
@@ -149,6 +149,8 @@ fn App(props: &AppProps) -> Html {
                         }
                     </main>
                     <Transport />
+                } else if summary.room == Room::Keys {
+                    <KeysRoom />
                 } else if summary.room == Room::Bytes {
                     <BytesRoom />
                 } else {

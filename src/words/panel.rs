@@ -140,6 +140,8 @@ pub enum Label {
     Up,
     /// The rooms of the page.
     Rooms,
+    /// The room of keys.
+    KeysRoom,
     /// The room of bytes.
     BytesRoom,
     /// The room of comparisons with Apache Kafka.
@@ -241,6 +243,7 @@ impl PanelWords for En {
             Label::Loading => "Loading the broker…",
             Label::Up => "Up",
             Label::Rooms => "Rooms",
+            Label::KeysRoom => "Keys",
             Label::BytesRoom => "Bytes",
             Label::VerifyRoom => "Verify",
         }
@@ -324,7 +327,7 @@ impl PanelWords for En {
             ("Home End", "to the beginning, to the furthest point"),
             ("Tab", "into the stage; there the arrow keys move, Enter explains"),
             ("+ −", "faster, slower"),
-            ("1 2 3", "the store, bytes, verify"),
+            ("1 2 3 4", "the store, keys, bytes, verify"),
             ("S", "send records"),
             ("L", "the other language"),
             ("Esc", "close what is open"),
@@ -402,6 +405,7 @@ impl PanelWords for Ko {
             Label::Loading => "브로커를 불러오는 중…",
             Label::Up => "위로",
             Label::Rooms => "방",
+            Label::KeysRoom => "키",
             Label::BytesRoom => "바이트",
             Label::VerifyRoom => "검증",
         }
@@ -485,7 +489,7 @@ impl PanelWords for Ko {
             ("Home End", "처음으로, 가장 멀리 온 곳으로"),
             ("Tab", "무대 안으로. 안에서는 화살표로 움직이고 Enter로 설명을 봅니다"),
             ("+ −", "빠르게, 느리게"),
-            ("1 2 3", "스토어, 바이트, 검증"),
+            ("1 2 3 4", "스토어, 키, 바이트, 검증"),
             ("S", "레코드 보내기"),
             ("L", "다른 언어"),
             ("Esc", "열린 것 닫기"),

@@ -9,6 +9,7 @@ mod tests;
 mod view;
 
 use crate::protocol::Bytes;
+use crate::session::link::percent_encoded;
 
 pub use clients::OtherClient;
 pub use view::{BitRow, KeyTile, KeysView, OtherAnswer, Pile, PiledKey};
@@ -19,6 +20,9 @@ pub const MOST_KEYS: usize = 1_000;
 pub const LONGEST_KEY: usize = 200;
 /// More partitions than this are not drawn.
 pub const MOST_PARTITIONS: u32 = 64;
+
+/// A table whose link would be longer than this is not shared.
+const LONGEST_LINK: usize = 4_000;
 
 /// What the room begins with.
 const FIRST_KEYS: &str = "alice bob carol dave erin frank grace heidi ivan judy kim lee mallory niaj olivia peggy quinn \
@@ -94,6 +98,21 @@ pub struct SerializedKey {
     pub bytes: Bytes,
 }
 
+/// What a person does in the room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeysAction {
+    /// Puts a key under the microscope; a new one joins the others.
+    LookAt(String),
+    /// Puts a key of the table under the microscope.
+    Select(usize),
+    /// Takes the keys of a text, one a line.
+    SetText(String),
+    /// Chooses how many partitions there are, now and after the change.
+    SetPartitions(u32, u32),
+    /// Chooses how keys become bytes.
+    SetSerializer(KeySerializer),
+}
+
 /// The keys under the microscope, and two counts of partitions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct KeyTable {
@@ -153,6 +172,51 @@ impl KeyTable {
             self.keys = keys;
         }
         left_out
+    }
+
+    /// Does what a person does. Returns how many keys were left out because there are too many.
+    pub fn apply(&mut self, action: KeysAction) -> usize {
+        match action {
+            KeysAction::LookAt(key) => self.look_at(&key),
+            KeysAction::Select(index) => self.select(index),
+            KeysAction::SetText(text) => return self.set_text(&text),
+            KeysAction::SetPartitions(now, then) => self.set_partitions(now, then),
+            KeysAction::SetSerializer(serializer) => self.serializer = serializer,
+        }
+        0
+    }
+
+    /// Parameters of an address that brings somebody to this table. A long table stays behind.
+    #[must_use]
+    pub fn link(&self) -> String {
+        let encoded = |text: &str| percent_encoded(text);
+        let mut link = format!("of={}&then={}", self.partitions, self.partitions_then);
+        if self.serializer != KeySerializer::default() {
+            link.push_str(&format!("&serializer={}", self.serializer.name()));
+        }
+        let text = encoded(&self.text());
+        if self.keys != Self::default().keys && text.len() <= LONGEST_LINK {
+            link.push_str(&format!("&keys={text}"));
+        }
+        link.push_str(&format!("&key={}", encoded(&self.keys[self.selected])));
+        link
+    }
+
+    /// Takes a parameter of [`KeyTable::link`]; false where it makes no sense.
+    pub(super) fn read_parameter(&mut self, name: &str, value: &str) -> bool {
+        let partitions = value.parse().ok().filter(|count| (1..=MOST_PARTITIONS).contains(count));
+        match (name, partitions) {
+            ("of", Some(partitions)) => self.partitions = partitions,
+            ("then", Some(partitions)) => self.partitions_then = partitions,
+            ("keys", _) => return self.set_text(value) == 0,
+            ("key", _) => self.look_at(value),
+            ("serializer", _) => match KeySerializer::parse(value) {
+                Some(serializer) => self.serializer = serializer,
+                None => return false,
+            },
+            _ => return false,
+        }
+        true
     }
 
     /// Puts a key under the microscope; a new one joins the others, in front.

@@ -113,3 +113,19 @@ fn the_file_has_a_line_a_key_and_quotes_what_needs_it() {
     assert!(lines[2].starts_with("\"say \"\"hi\"\", bob\","), "{}", lines[2]);
     assert_eq!(lines.len(), 3);
 }
+
+#[test]
+fn a_link_brings_somebody_else_to_the_same_table() {
+    let mut table = KeyTable::default();
+    table.set_text("주문-1\na&b=c\n100%\n42");
+    table.apply(KeysAction::Select(2));
+    table.apply(KeysAction::SetPartitions(5, 7));
+    table.serializer = KeySerializer::Long;
+    let address = crate::session::Address::parse(&format!("room=keys&{}", table.link()), "");
+    assert_eq!(address.keys, Some(table));
+    assert_eq!(address.problems, Vec::<String>::new());
+    for bad in ["of=0", "then=65", "of=x", "serializer=Avro"] {
+        let address = crate::session::Address::parse(bad, "");
+        assert_eq!(address.problems, [bad], "{bad}");
+    }
+}

@@ -60,6 +60,7 @@ sentences! {
     keys_type() "Type a key" "키 입력";
     keys_paste() "Keys, one a line" "키, 한 줄에 하나";
     keys_edit() "Paste keys" "키 붙여 넣기";
+    keys_look() "Look" "보기";
     keys_done() "Done" "완료";
     keys_csv() "CSV" "CSV";
     keys_serializer() "key serializer" "키 serializer";
