@@ -156,12 +156,12 @@ impl KeysView {
     }
 }
 
-/// Labels are the first character that no other key has taken, else a number.
+/// Labels are the first letter if no other key has taken it, else a number.
 fn tiles(keys: &[(usize, SerializedKey)]) -> Vec<KeyTile> {
     let mut taken = SortedSet::new();
     let mut next_number = 0u32;
     let tile = |(index, key): &(usize, SerializedKey)| {
-        let first = key.text.chars().next().filter(|c| c.is_alphanumeric() && taken.insert(*c));
+        let first = key.text.chars().next().filter(|c| c.is_alphabetic() && taken.insert(*c));
         let label = first.map_or_else(
             || {
                 next_number += 1;

@@ -44,7 +44,7 @@ pub(crate) fn KeysRoom() -> Html {
                     }
                     <Piles now={true} piles={view.now.clone()} selected={view.key.as_ref().map(|key| key.index)}
                         label={words.keys_now().plain_text()} count={table.partitions()} other={table.partitions_then()} />
-                    <p class={classes!("moved", view.any_moved.then_some("warn"))} role="status">{ rich(&store, &view.moved) }</p>
+                    <p class={classes!("moves", view.any_moved.then_some("warn"))} role="status">{ rich(&store, &view.moved) }</p>
                     <Piles now={false} piles={view.then.clone()} selected={view.key.as_ref().map(|key| key.index)}
                         label={words.keys_then().plain_text()} count={table.partitions_then()} other={table.partitions()} />
                 </section>
@@ -345,8 +345,7 @@ fn Piles(props: &PilesProps) -> Html {
             let name = format!("{}{}", key.tile.text, moved.unwrap_or_default());
             html! {
                 <span role="option" id={tile_id(index)} {class} aria-selected={selected.to_string()} aria-label={name.clone()}
-                    title={name} onclick={move |_: MouseEvent| act(&store, KeysAction::Select(index))}>
-                    { &key.tile.label }
+                    title={name} data-label={key.tile.label.clone()} onclick={move |_: MouseEvent| act(&store, KeysAction::Select(index))}>
                 </span>
             }
         });

@@ -18,8 +18,8 @@ sentences! {
         "`{serializer}` takes none of these keys."
         "`{serializer}`~로는 이 키들을 하나도 바꿀 수 없습니다.";
     keys_aside()
-        "Kafka hashes the bytes of the key, not the text. Every Java client since 0.8.2 does it like this."
-        "Kafka는 글자가 아니라 키의 바이트를 해시합니다. 0.8.2부터 모든 Java 클라이언트가 이렇게 합니다.";
+        "Kafka hashes the bytes of the key, not its text; whoever writes the same bytes finds the same partition."
+        "Kafka는 글자가 아니라 키의 바이트를 해시합니다. 같은 바이트를 쓰면 누구나 같은 파티션에 닿습니다.";
     keys_bytes(count: u64, serializer: &str)
         "{count} bytes, as `{serializer}` writes them"
         "`{serializer}`~이 쓴 {count}바이트";
@@ -47,8 +47,8 @@ sentences! {
     keys_random() "random" "무작위";
     keys_count(count: u64) "{count} keys" "키 {count}개";
     keys_moved_some(moved: u64, all: u64)
-        "{moved} of {all} keys move: what comes next of such a key is no longer behind what came before."
-        "키 {all}개 중 {moved}개가 옮겨 갑니다. 그런 키의 다음 레코드는 더 이상 이전 레코드 뒤에 오지 않습니다.";
+        "{moved} of {all} keys move. Their old records stay where they are, so their order is broken."
+        "키 {all}개 중 {moved}개가 옮겨 갑니다. 이전 레코드는 그 자리에 남으므로 순서가 깨집니다.";
     keys_moved_none(all: u64) "None of the {all} keys moves." "키 {all}개 중 옮겨 가는 키가 없습니다.";
     keys_refused(count: u64, serializer: &str)
         "{count} keys are not numbers that `{serializer}` takes; they are left out."
