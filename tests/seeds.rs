@@ -4,7 +4,10 @@
 use std::rc::Rc;
 
 use brokerscope::client::consumer::ConsumerEvent;
+use brokerscope::protocol::Offset;
+use brokerscope::protocol::record::Batches;
 use brokerscope::sim::{Action, Checker, Event, History, Scenario, What, World};
+use brokerscope::storage::LookupStep;
 
 fn scenario(name: &str, seed: u64) -> Rc<Scenario> {
     Rc::new(Scenario::built_in(name, seed).expect("it is built in"))
@@ -224,4 +227,50 @@ fn a_refused_action_changes_nothing_but_the_event_index() {
         assert_eq!(world.messages().cloned().collect::<Vec<_>>(), messages, "{action:?}");
         assert_eq!(world.now_ms(), now_ms, "{action:?}");
     }
+}
+
+/// What a look-up shows is what it does: its trace ends where a plain walk over the whole log ends, and
+/// where the broker's own answer does.
+#[test]
+fn a_look_up_explained_finds_what_a_walk_finds() {
+    let mut lookups = 0;
+    for seed in 1..=25 {
+        let (mut world, mut events) = world("random", seed);
+        while world.event_index() < 1500 && world.step(&mut events) {
+            events.clear();
+        }
+        for log in world.broker().logs().logs() {
+            let batches: Vec<_> = log.batches().collect();
+            for offset in log.log_start_offset().0..log.log_end_offset().0 {
+                let lookup = log.explain_offset(Offset(offset));
+                let walked = batches.iter().find(|(_, b)| b.last_offset() >= offset as i64);
+                let found = lookup.found.map(|(segment, at)| (segment, at.base_offset));
+                assert_eq!(found, walked.map(|(segment, b)| (*segment, b.base_offset())), "{seed}");
+                let read = log.read(offset as i64, 1, true).expect("the offset is in range");
+                let first = Batches::new(read.bytes).flatten().next().map(|b| b.base_offset());
+                assert_eq!(first, found.map(|(_, base)| base), "{seed}");
+                lookups += 1;
+            }
+            let records = || batches.iter().flat_map(|(_, b)| b.records().unwrap().flatten());
+            for timestamp in records().flat_map(|r| [r.timestamp - 1, r.timestamp, r.timestamp + 1])
+            {
+                let lookup = log.explain_timestamp(timestamp);
+                assert_eq!(lookup.found, log.offset_for_timestamp(timestamp), "{seed}");
+                // One segment is searched, though an emptied batch may be all that is young enough in it.
+                let taken = lookup.steps.iter().find_map(|step| match step {
+                    LookupStep::Segment { base_offset, taken: true, .. } => Some(*base_offset),
+                    _ => None,
+                });
+                let start = log.log_start_offset().as_i64();
+                let inside = batches.iter().filter(|(segment, _)| Some(*segment) == taken);
+                let walked = inside
+                    .flat_map(|(_, batch)| batch.records().unwrap().flatten())
+                    .find(|r| r.timestamp >= timestamp && r.offset >= start);
+                let found = lookup.found.unwrap().map(|(_, offset)| offset.as_i64());
+                assert_eq!(found, walked.map(|record| record.offset), "{seed}: {timestamp}");
+                lookups += 1;
+            }
+        }
+    }
+    assert!(lookups > 1000, "{lookups}");
 }

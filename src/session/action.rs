@@ -1,6 +1,7 @@
 //! Everything that a person can do: imperative, plain data.
 
 use crate::protocol::Subject;
+use crate::session::{Look, Room};
 use crate::sim;
 use crate::words::Lang;
 
@@ -75,6 +76,10 @@ pub enum Action {
         /// The text.
         text: String,
     },
+    /// To another room.
+    Enter(Room),
+    /// Something in the Bytes room.
+    Look(Look),
     /// Another language.
     SetLang(Lang),
     /// Whether the reader wants no motion.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::session::Room;
 use crate::sim::{self, Input};
 use crate::words::Lang;
 
@@ -46,6 +47,8 @@ pub struct Address {
     pub lang: Option<Lang>,
     /// `theme`.
     pub theme: Option<Theme>,
+    /// `room`.
+    pub room: Option<Room>,
     /// `at`: an event index.
     pub at: Option<u64>,
     /// `paused`.
@@ -92,6 +95,7 @@ impl Address {
                 "seed" => set(&mut address.seed, value.parse().ok()),
                 "lang" => set(&mut address.lang, Lang::parse(&value)),
                 "theme" => set(&mut address.theme, Theme::parse(&value)),
+                "room" => set(&mut address.room, Room::parse(&value)),
                 "at" => set(&mut address.at, value.parse().ok().filter(|at| *at <= FURTHEST_INDEX)),
                 "bench" => set(&mut address.bench, value.parse().ok().filter(|n| *n <= 50_000)),
                 "paused" => set(&mut address.paused, on),
@@ -259,6 +263,7 @@ mod tests {
             ("scenario=%2e%2e/etc", ""),
             ("at=99999999999", ""),
             ("theme=pink", ""),
+            ("room=cellar", ""),
             ("lang=xx", ""),
             ("", "do=!!!"),
             ("", "do=AAAA"),

@@ -2,12 +2,15 @@
 //! comes out.
 
 mod action;
+mod another;
+mod bytes;
 mod focus;
 pub mod inspect;
 mod lead;
 mod link;
 mod paste;
 mod playback;
+mod room;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -17,15 +20,21 @@ use std::rc::Rc;
 use crate::lesson::{LessonRun, LessonStep};
 use crate::protocol::{Bytes, Subject};
 use crate::scene::{self, Scene, TreeNode};
+use crate::session::bytes::Desk;
 use crate::session::lead::Lead;
-use crate::sim::{self, ConsumerSpec, Event, History, Refused, Scenario};
+use crate::sim::{self, Event, History, Refused, Scenario};
 use crate::words::{Lang, Line, StageWords, Words, importance, words};
 
 pub use crate::lesson::LessonView;
 pub use action::{Action, Direction, Move};
+pub use bytes::{
+    Cell, CellState, DeskView, FileRow, Look, LookupRow, LookupView, RowKind, SegmentRow, Target,
+    Unpacked, is_varint, unpack,
+};
 pub use link::{Address, Theme, write_inputs};
 pub use paste::{MOST_BYTES, MOST_RECORDS, read_properties, read_records};
 pub use playback::{NORMAL_SPEED, Playback, SPEEDS, TRANSITION_MS};
+pub use room::Room;
 pub use summary::{ClientLine, Notice, Summary, Told, TopicLine};
 
 /// What is listed is at least as important as a record that finds its partition.
@@ -64,6 +73,12 @@ pub struct Session {
     tree_version: u32,
     /// Wall time since the tree was last looked at.
     tree_age_ms: f64,
+    room: Room,
+    /// The clock ran when the store was left, and goes on when it is entered again.
+    resumes: bool,
+    desk: Desk,
+    /// What was selected when the Bytes room was last entered.
+    followed: Option<Subject>,
     lead: Lead,
     lesson: Option<LessonRun>,
     notices: Vec<Notice>,
@@ -94,7 +109,9 @@ impl Session {
                 History::new(Rc::new(store), seed, address.check).expect("the store can begin")
             }
         };
-        let playing = !address.paused && !reduced_motion;
+        let room = address.room.unwrap_or_default();
+        let plays = !address.paused && !reduced_motion;
+        let playing = plays && room == Room::Store;
         let mut session = Self {
             playback: Playback::new(history.world().now_ms(), playing),
             history,
@@ -107,6 +124,10 @@ impl Session {
             tree: Vec::new(),
             tree_version: 0,
             tree_age_ms: TREE_MS,
+            room,
+            resumes: plays && !playing,
+            desk: Desk::default(),
+            followed: None,
             lead: Lead::default(),
             lesson: None,
             notices: Vec::new(),
@@ -165,7 +186,9 @@ impl Session {
     /// Whether the next frame looks different from this one.
     #[must_use]
     pub fn is_moving(&self) -> bool {
-        self.playback.playing || (self.playback.step_progress() < 1.0 && !self.reduced_motion)
+        self.playback.playing
+            || (self.room == Room::Bytes && self.desk.is_moving())
+            || (self.playback.step_progress() < 1.0 && !self.reduced_motion)
     }
 
     /// Wall time has passed: `wall_ms` since the last frame.
@@ -173,6 +196,9 @@ impl Session {
         self.tree_age_ms += wall_ms;
         if !self.playback.playing {
             self.playback.since_step_ms += wall_ms;
+            if self.room == Room::Bytes {
+                self.desk.frame(wall_ms, self.history.world(), &self.history);
+            }
             return;
         }
         let pace = self.history.scenario().model_ms_per_wall_s;
@@ -319,6 +345,11 @@ impl Session {
                     self.complain(text);
                 }
             },
+            Action::Enter(room) => self.enter(room),
+            Action::Look(look) => {
+                let reduced = self.reduced_motion;
+                self.desk.look(look, self.history.world(), &self.history, reduced);
+            }
             Action::SetLang(lang) => self.lang = lang,
             Action::SetReducedMotion(reduced) => self.reduced_motion = reduced,
             Action::Open { scenario, seed } => match Scenario::built_in(&scenario, seed) {
@@ -348,8 +379,25 @@ impl Session {
         }
     }
 
+    /// Elsewhere than in the store the world stands still.
+    fn enter(&mut self, room: Room) {
+        if self.room == Room::Store && room != Room::Store {
+            self.resumes = self.playback.playing;
+        }
+        if room == Room::Bytes && self.selected.is_some() && self.selected != self.followed {
+            self.followed.clone_from(&self.selected);
+            if let Some(subject) = &self.selected {
+                self.desk.follow(self.history.world(), subject);
+            }
+        }
+        self.room = room;
+        self.playback.playing = room == Room::Store && self.resumes;
+        self.stand();
+    }
+
     fn start_lesson(&mut self, name: &str) {
         let Some(lesson) = LessonRun::start(name, self.history.world()) else { return };
+        self.room = Room::Store;
         self.stand();
         self.playback.playing = lesson.is_waiting();
         self.selected = lesson.subject(self.history.world());
@@ -371,6 +419,8 @@ impl Session {
         match History::new(Rc::new(scenario), seed, self.check) {
             Ok(history) => {
                 self.history = history;
+                self.enter(Room::Store);
+                (self.desk, self.followed) = (Desk::default(), None);
                 self.selected = None;
                 self.focused = None;
                 self.hovered = None;
@@ -529,6 +579,11 @@ impl Session {
         };
         Summary {
             lang: self.lang,
+            room: self.room,
+            desk: (self.room == Room::Bytes)
+                .then(|| self.desk.view(world, &self.history, words))
+                .flatten()
+                .map(Rc::new),
             scenario: world.scenario().name.clone(),
             seed: world.seed(),
             playing: self.playback.playing,
@@ -605,29 +660,6 @@ impl Session {
             .collect()
     }
 
-    /// Another consumer like those of a group, or of a topic: the next name, the same settings.
-    #[must_use]
-    pub fn another_consumer(&self, subject: &Subject) -> Option<ConsumerSpec> {
-        let world = self.history.world();
-        let in_group = |client: &&sim::Client| match (subject, client.consumer()) {
-            (Subject::Group(group), Some(consumer)) => consumer.group() == *group,
-            (Subject::Topic(topic), Some(consumer)) => consumer.app().topics.contains(topic),
-            (_, consumer) => consumer.is_some(),
-        };
-        let model = world.clients().iter().rev().find(in_group)?.consumer()?;
-        let taken = |name: &str| world.node(name).is_some();
-        let name = (1..).map(|n| format!("c{n}")).find(|name| !taken(name))?;
-        let settings = model.settings().overrides();
-        Some(ConsumerSpec {
-            name,
-            topics: model.app().topics.iter().map(ToString::to_string).collect(),
-            settings: settings.map(|(s, value)| (s.name().to_owned(), value.to_string())).collect(),
-            process_ms: model.app().process_ms,
-            poll_timeout_ms: model.app().poll_timeout_ms,
-            commit_sync: model.app().commit_sync,
-        })
-    }
-
     /// The number of a key's colour, from 1.
     #[must_use]
     pub fn key_colour(&self, key: &Bytes) -> u8 {
@@ -640,8 +672,12 @@ impl Session {
         let world = self.history.world();
         let fragment = write_inputs(self.history.inputs());
         let hash = if fragment.is_empty() { "" } else { "#" };
+        let room = match self.room {
+            Room::Store => String::new(),
+            room => format!("&room={}", room.name()),
+        };
         format!(
-            "?scenario={}&seed={}&lang={}&at={}&paused{hash}{fragment}",
+            "?scenario={}&seed={}&lang={}&at={}&paused{room}{hash}{fragment}",
             world.scenario().name,
             world.seed(),
             self.lang.code(),

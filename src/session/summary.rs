@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::protocol::Subject;
 use crate::session::inspect::Inspection;
-use crate::session::{Action, LessonView};
+use crate::session::{Action, DeskView, LessonView, Room};
 use crate::words::{Lang, Line};
 
 /// A message to the person: a refusal in Kafka's words, or what the browser could not do.
@@ -60,6 +60,10 @@ pub struct TopicLine {
 pub struct Summary {
     /// In which language.
     pub lang: Lang,
+    /// Which room the person is in.
+    pub room: Room,
+    /// What the Bytes room shows.
+    pub desk: Option<Rc<DeskView>>,
     /// The scenario's name.
     pub scenario: String,
     /// The seed.

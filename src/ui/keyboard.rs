@@ -1,6 +1,6 @@
 //! The keys of the keyboard, wherever the focus is but in a field.
 
-use brokerscope::session::{Action, Direction, SPEEDS};
+use brokerscope::session::{Action, Direction, Room, SPEEDS};
 use brokerscope::words::Lang;
 use web_sys::{Element, KeyboardEvent};
 use yew::TargetCast as _;
@@ -34,7 +34,17 @@ pub(crate) fn meaning(event: &KeyboardEvent, store: &StoreContext) -> Option<Mea
     let summary = &store.summary;
     let on_button = inside("button, summary, a, label");
     let on_stage = inside("[data-stage]");
+    if let ("1" | "2" | "3", false) = (event.key().as_str(), event.shift_key()) {
+        let at = usize::from(event.key().as_bytes()[0] - b'1');
+        return Some(Meaning::Do(Action::Enter(Room::ALL[at])));
+    }
     let action = match (event.key().as_str(), event.shift_key()) {
+        // Elsewhere than in the store the world stands still.
+        (" " | "ArrowLeft" | "ArrowRight" | "Home" | "End" | "+" | "=" | "-" | "_", _)
+            if summary.room != Room::Store =>
+        {
+            return None;
+        }
         (" ", _) if !on_button => Action::TogglePlay,
         ("ArrowLeft", true) => Action::JumpToMark(Direction::Back),
         ("ArrowRight", true) => Action::JumpToMark(Direction::Forward),
@@ -48,7 +58,9 @@ pub(crate) fn meaning(event: &KeyboardEvent, store: &StoreContext) -> Option<Mea
             Lang::En => Lang::Ko,
             Lang::Ko => Lang::En,
         }),
-        ("s" | "S" | "ㄴ", _) => return Some(Meaning::Open(Open::Send)),
+        ("s" | "S" | "ㄴ", _) if summary.room == Room::Store => {
+            return Some(Meaning::Open(Open::Send));
+        }
         ("?", _) => return Some(Meaning::Open(Open::Help)),
         _ => return None,
     };

@@ -7,6 +7,7 @@ mod painter;
 mod panels;
 mod panic;
 mod probe;
+mod rooms;
 mod stage;
 mod storage;
 mod store;
@@ -16,7 +17,7 @@ mod tests;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use brokerscope::session::{Action, Address, Session};
+use brokerscope::session::{Action, Address, Room, Session};
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast as _;
 use web_sys::KeyboardEvent;
@@ -25,6 +26,7 @@ use yew::prelude::*;
 use crate::ui::frames::Frames;
 use crate::ui::keyboard::Meaning;
 use crate::ui::panels::{Events, Help, Inspector, Lead, Lesson, Notices, Send, Top, Transport};
+use crate::ui::rooms::{BytesRoom, VerifyRoom};
 use crate::ui::stage::Stage;
 use crate::ui::store::{Message, Store, StoreContext};
 
@@ -125,27 +127,33 @@ fn App(props: &AppProps) -> Html {
     let has_side = summary.selected.is_some() || summary.lesson.is_some();
     html! {
         <ContextProvider<StoreContext> context={store.clone()}>
-            <div class={classes!("page", props.address.embed.then_some("embed"))}>
+            <div class={classes!("page", props.address.embed.then_some("embed"))} data-room={summary.room.name()}>
                 if !props.address.embed {
                     <Top open={opened} theme={*theme} {set_theme} />
                 }
-                <Lead />
-                <main class="floor">
-                    <Stage frames={(*frames).clone()} theme={*theme} />
-                    if !props.address.embed {
-                        <aside class={classes!("side", has_side.then_some("has-side"))}>
-                            if summary.lesson.is_some() {
-                                <Lesson />
-                            }
-                            if summary.inspection.is_some() {
-                                <Inspector />
-                            } else if summary.lesson.is_none() {
-                                <Events />
-                            }
-                        </aside>
-                    }
-                </main>
-                <Transport />
+                if summary.room == Room::Store {
+                    <Lead />
+                    <main class="floor">
+                        <Stage frames={(*frames).clone()} theme={*theme} />
+                        if !props.address.embed {
+                            <aside class={classes!("side", has_side.then_some("has-side"))}>
+                                if summary.lesson.is_some() {
+                                    <Lesson />
+                                }
+                                if summary.inspection.is_some() {
+                                    <Inspector />
+                                } else if summary.lesson.is_none() {
+                                    <Events />
+                                }
+                            </aside>
+                        }
+                    </main>
+                    <Transport />
+                } else if summary.room == Room::Bytes {
+                    <BytesRoom />
+                } else {
+                    <VerifyRoom />
+                }
                 <Notices />
                 if *open == Some(Open::Send) {
                     <Send close={close.clone()} />

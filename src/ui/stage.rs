@@ -201,7 +201,11 @@ fn use_view(canvas: &NodeRef, hits: &Rc<RefCell<Hits>>, props: &Props) {
             *view.borrow_mut() = made;
             move || {
                 frames.on_paint(None);
-                drop(observer);
+                // A canvas that leaves the page changes its size for a last time.
+                if let Some((observer, closure)) = observer.flatten() {
+                    observer.disconnect();
+                    drop(closure);
+                }
             }
         });
     }

@@ -7,6 +7,7 @@
 mod bytes;
 mod clients;
 mod log;
+mod room;
 mod settings;
 
 use crate::protocol::Offset;
@@ -154,7 +155,13 @@ mod tests {
     /// Every sentence uses each of its arguments, in both languages, and no other.
     #[test]
     fn sentences_use_all_of_their_arguments() {
-        let all = [bytes::TEMPLATES, clients::TEMPLATES, log::TEMPLATES, settings::TEMPLATES];
+        let all = [
+            bytes::TEMPLATES,
+            clients::TEMPLATES,
+            log::TEMPLATES,
+            room::TEMPLATES,
+            settings::TEMPLATES,
+        ];
         for (name, en, ko, arguments) in all.into_iter().flatten() {
             for template in [en, ko] {
                 let filled: Vec<_> =

@@ -138,6 +138,56 @@ pub enum Label {
     Loading,
     /// To what this is part of.
     Up,
+    /// The rooms of the page.
+    Rooms,
+    /// The room of bytes.
+    BytesRoom,
+    /// The room of comparisons with Apache Kafka.
+    VerifyRoom,
+    /// A partition.
+    Partition,
+    /// Which of a segment's files.
+    FileOfSegment,
+    /// Opens the room of bytes.
+    OpenBytesRoom,
+    /// A record batch.
+    Batch,
+    /// The batch before this one.
+    PreviousBatch,
+    /// The batch after this one.
+    NextBatch,
+    /// The fields of a batch.
+    Fields,
+    /// A batch's header.
+    Header,
+    /// Where something lies.
+    Place,
+    /// Bytes as they are.
+    Octets,
+    /// Opens a varint's bits.
+    BitByBit,
+    /// A rule of Kafka's.
+    Rule,
+    /// The heading of a log's files.
+    FilesOfLog,
+    /// What the marks under a segment are.
+    MarksExplained,
+    /// The segment that is appended to.
+    Active,
+    /// A segment that is no longer appended to.
+    Closed,
+    /// What is looked for.
+    FindBy,
+    /// By offset.
+    ByOffset,
+    /// By timestamp.
+    ByTimestamp,
+    /// The offset or timestamp to find.
+    FindWhat,
+    /// Begins a look-up.
+    Find,
+    /// The controls of a look-up.
+    StepsOfLookup,
 }
 
 /// The page around the stage.
@@ -234,6 +284,33 @@ impl PanelWords for En {
             Label::JumpThere => "Jump there",
             Label::Loading => "Loading the broker…",
             Label::Up => "Up",
+            Label::Rooms => "Rooms",
+            Label::BytesRoom => "Bytes",
+            Label::VerifyRoom => "Verify",
+            Label::Partition => "Partition",
+            Label::FileOfSegment => "File of the segment",
+            Label::OpenBytesRoom => "Every field, large",
+            Label::Batch => "Batch",
+            Label::PreviousBatch => "Previous batch",
+            Label::NextBatch => "Next batch",
+            Label::Fields => "Fields",
+            Label::Header => "Header",
+            Label::Place => "Place",
+            Label::Octets => "Bytes",
+            Label::BitByBit => "Bit by bit",
+            Label::Rule => "Rule",
+            Label::FilesOfLog => "Files of",
+            Label::MarksExplained => {
+                "A box is a segment, its parts are batches; the marks under it are where the sparse index leads."
+            }
+            Label::Active => "active",
+            Label::Closed => "closed",
+            Label::FindBy => "Find by",
+            Label::ByOffset => "offset",
+            Label::ByTimestamp => "timestamp",
+            Label::FindWhat => "Offset or timestamp",
+            Label::Find => "Find",
+            Label::StepsOfLookup => "Steps of the look-up",
         }
     }
 
@@ -315,6 +392,7 @@ impl PanelWords for En {
             ("Home End", "to the beginning, to the furthest point"),
             ("Tab", "into the stage; there the arrow keys move, Enter explains"),
             ("+ −", "faster, slower"),
+            ("1 2 3", "the store, bytes, verify"),
             ("S", "send records"),
             ("L", "the other language"),
             ("Esc", "close what is open"),
@@ -391,6 +469,33 @@ impl PanelWords for Ko {
             Label::JumpThere => "그때로 이동",
             Label::Loading => "브로커를 불러오는 중…",
             Label::Up => "위로",
+            Label::Rooms => "방",
+            Label::BytesRoom => "바이트",
+            Label::VerifyRoom => "검증",
+            Label::Partition => "파티션",
+            Label::FileOfSegment => "세그먼트의 파일",
+            Label::OpenBytesRoom => "모든 필드를 크게 보기",
+            Label::Batch => "배치",
+            Label::PreviousBatch => "이전 배치",
+            Label::NextBatch => "다음 배치",
+            Label::Fields => "필드",
+            Label::Header => "헤더",
+            Label::Place => "위치",
+            Label::Octets => "바이트",
+            Label::BitByBit => "비트 하나씩",
+            Label::Rule => "규칙",
+            Label::FilesOfLog => "파일:",
+            Label::MarksExplained => {
+                "상자 하나가 세그먼트, 그 칸이 배치입니다. 아래의 표시는 듬성듬성한 인덱스가 가리키는 곳입니다."
+            }
+            Label::Active => "활성",
+            Label::Closed => "닫힘",
+            Label::FindBy => "찾는 기준",
+            Label::ByOffset => "오프셋",
+            Label::ByTimestamp => "타임스탬프",
+            Label::FindWhat => "오프셋 또는 타임스탬프",
+            Label::Find => "찾기",
+            Label::StepsOfLookup => "찾기의 단계",
         }
     }
 
@@ -472,6 +577,7 @@ impl PanelWords for Ko {
             ("Home End", "처음으로, 가장 멀리 온 곳으로"),
             ("Tab", "무대 안으로. 안에서는 화살표로 움직이고 Enter로 설명을 봅니다"),
             ("+ −", "빠르게, 느리게"),
+            ("1 2 3", "스토어, 바이트, 검증"),
             ("S", "레코드 보내기"),
             ("L", "다른 언어"),
             ("Esc", "열린 것 닫기"),

@@ -13,10 +13,12 @@ export async function visit(browser, url, query = "", options = {}) {
   return page;
 }
 
-/** The wasm runs and has painted. */
+/** The wasm runs and has painted: the stage, or a room without one. */
 export async function painted(page) {
   await started(page);
-  await page.waitForFunction(() => window.brokerscope_painted > 0 && document.querySelector("#play"));
+  await page.waitForFunction(
+    () => document.querySelector(".room") || (window.brokerscope_painted > 0 && document.querySelector("#play")),
+  );
 }
 
 /** Nothing that a page should not do was done; closes it. */

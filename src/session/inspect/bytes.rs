@@ -313,7 +313,7 @@ pub fn batch_bytes(
 }
 
 /// The name of one of a segment's files.
-pub(super) fn file_name(segment: &LogSegment, kind: FileKind) -> String {
+pub(in crate::session) fn file_name(segment: &LogSegment, kind: FileKind) -> String {
     FileName::Numbered(segment.base_offset(), kind, segment.suffix()).to_string()
 }
 

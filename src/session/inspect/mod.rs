@@ -25,6 +25,7 @@ use crate::protocol::{ClientId, NodeId, Subject, Topic, TopicPartition};
 use crate::sim::{History, World};
 use crate::words::{Line, Piece, Span, Words, clock, code};
 
+pub(super) use bytes::file_name as segment_file_name;
 pub use bytes::{
     BytesView, Field, FieldRole, batch_bytes, log_bytes, offset_index_bytes, time_index_bytes,
 };

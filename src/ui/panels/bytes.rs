@@ -1,10 +1,11 @@
 //! Bytes, sixteen a row, each field underlined in its colour; a field explains itself.
 
 use brokerscope::session::inspect::{BytesView, Field, FieldRole};
+use brokerscope::session::{Action, Room};
 use brokerscope::words::Label;
 use yew::prelude::*;
 
-use crate::ui::store::use_store;
+use crate::ui::store::{on, use_store};
 
 /// A row's bytes.
 const ROW: usize = 8;
@@ -66,6 +67,9 @@ pub(super) fn Bytes(props: &Props) -> Html {
     html! {
         <section class="bytes">
             <h3>{ store.label(Label::Bytes) }{ " " }<code>{ &view.file }</code></h3>
+            <button type="button" class="link to-room" onclick={on(&store, Action::Enter(Room::Bytes))}>
+                { store.label(Label::OpenBytesRoom) }
+            </button>
             <div class="hex" aria-hidden="true">{ for rows }</div>
             <ul class="fields">
                 { for fields.map(|(index, field)| field_row(field, index, &chosen)) }

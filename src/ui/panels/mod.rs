@@ -24,6 +24,7 @@ pub(crate) use inspector::Inspector;
 pub(crate) use lead::Lead;
 pub(crate) use lesson::Lesson;
 pub(crate) use notices::Notices;
+pub(crate) use rich::rich;
 pub(crate) use send::Send;
 pub(crate) use top::Top;
 pub(crate) use transport::Transport;

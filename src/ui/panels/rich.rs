@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::ui::store::StoreContext;
 
 /// A line with its emphasis.
-pub(super) fn rich(store: &StoreContext, line: &Line) -> Html {
+pub(crate) fn rich(store: &StoreContext, line: &Line) -> Html {
     let spans = line.0.iter().map(|span| match &span.style {
         Style::Plain => html! { <>{ &span.text }</> },
         Style::Strong => html! { <strong>{ &span.text }</strong> },

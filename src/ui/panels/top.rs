@@ -1,6 +1,6 @@
 //! The head of the page: its name, the world, the tour, sending, and the reader's own settings.
 
-use brokerscope::session::{Action, Theme};
+use brokerscope::session::{Action, Room, Theme};
 use brokerscope::words::{Label, Lang};
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
@@ -38,15 +38,25 @@ pub(crate) fn Top(props: &Props) -> Html {
         Lang::Ko => Lang::En,
     };
     let share = share(&store, shared.clone());
+    let in_store = store.summary.room == Room::Store;
     html! {
         <header class="top">
             <p class="brand">{ logo() }<span>{ "Brokerscope" }</span></p>
-            <nav>
-                <Worlds />
+            <nav aria-label={store.label(Label::Rooms)}>
+                if in_store {
+                    <Worlds />
+                } else {
+                    { room(&store, Room::Store, Label::Store) }
+                }
+                { room(&store, Room::Bytes, Label::BytesRoom) }
+                { room(&store, Room::Verify, Label::VerifyRoom) }
+                <span class="rule-between" aria-hidden="true"></span>
                 <button type="button" class="plain" id="tour" onclick={on(&store, Action::StartLesson("tour"))}>
                     { store.label(Label::Tour) }
                 </button>
-                <button type="button" class="plain" id="send" onclick={send}>{ store.label(Label::Send) }</button>
+                if in_store {
+                    <button type="button" class="plain" id="send" onclick={send}>{ store.label(Label::Send) }</button>
+                }
             </nav>
             <div class="own">
                 <button type="button" class="pill" id="lang" lang={other.code()} onclick={on(&store, Action::SetLang(other))}>
@@ -61,6 +71,15 @@ pub(crate) fn Top(props: &Props) -> Html {
                     title={store.label(Label::Help)} onclick={help}>{ "?" }</button>
             </div>
         </header>
+    }
+}
+
+/// The way to a room.
+fn room(store: &StoreContext, room: Room, label: Label) -> Html {
+    let here = (store.summary.room == room).then_some("page");
+    html! {
+        <button type="button" class="plain" id={format!("room-{}", room.name())} aria-current={here}
+            onclick={on(store, Action::Enter(room))}>{ store.label(label) }</button>
     }
 }
 
@@ -120,7 +139,7 @@ fn Worlds() -> Html {
     let next_seed = if summary.scenario == "random" { summary.seed + 1 } else { 1 };
     html! {
         <details class="menu" ref={menu.clone()}>
-            <summary>{ name }<span aria-hidden="true">{ " ▾" }</span></summary>
+            <summary class="here">{ name }<span aria-hidden="true">{ " ▾" }</span></summary>
             <div class="choices">
                 <button type="button" onclick={pick("store", 1)}>{ store.label(Label::Store) }</button>
                 <button type="button" onclick={pick("random", next_seed)}>

@@ -1,0 +1,7 @@
+//! The rooms beside the stage, one a file; each has a stylesheet of its own.
+
+mod bytes;
+mod verify;
+
+pub(crate) use bytes::BytesRoom;
+pub(crate) use verify::VerifyRoom;
