@@ -54,7 +54,8 @@ impl OffsetIndex {
 
     /// Forgets the entries at and beyond `offset`.
     pub(super) fn truncate_to(&mut self, now_ms: u64, offset: i64) {
-        let below = floor_slot(self.len(), Self::ENTRY_BYTES, offset, |slot| self.entry(slot).0.as_i64());
+        let below =
+            floor_slot(self.len(), Self::ENTRY_BYTES, offset, |slot| self.entry(slot).0.as_i64());
         let kept = match below {
             Some(slot) if self.entry(slot).0.as_i64() == offset => slot,
             Some(slot) => slot + 1,
@@ -173,7 +174,8 @@ impl TimeIndex {
 
     /// Forgets the entries at and beyond `offset`.
     pub(super) fn truncate_to(&mut self, now_ms: u64, offset: i64) {
-        let below = floor_slot(self.len(), Self::ENTRY_BYTES, offset, |slot| self.entry(slot).1.as_i64());
+        let below =
+            floor_slot(self.len(), Self::ENTRY_BYTES, offset, |slot| self.entry(slot).1.as_i64());
         let kept = match below {
             Some(slot) if self.entry(slot).1.as_i64() == offset => slot,
             Some(slot) => slot + 1,

@@ -481,7 +481,9 @@ impl LogSegment {
             Some(slot) => self.offset_index.entry(slot).0,
             None => self.base_offset,
         };
-        let Some(found) = self.find_batch(last.as_i64(), &mut |_| {})? else { return Ok(self.base_offset) };
+        let Some(found) = self.find_batch(last.as_i64(), &mut |_| {})? else {
+            return Ok(self.base_offset);
+        };
         let mut next = None;
         for batch in self.batches_from(found.position) {
             next = Offset::from_i64(batch?.next_offset());
