@@ -34,8 +34,7 @@ const AGREEING: [(&str, usize); 10] = [
 ];
 
 /// What the core does not model yet, as its answer names it, how many recorded cases that concerns, and why.
-const UNSUPPORTED: [(&str, usize, &str); 0] = [
-];
+const UNSUPPORTED: [(&str, usize, &str); 0] = [];
 
 struct Outcome {
     agreeing: BTreeMap<String, usize>,
