@@ -13,30 +13,30 @@ fn world(name: &str, seed: u64) -> World {
 }
 
 /// Seeds 1 to 3 of the store after a minute of model time.
-const STORE: [u64; 3] = [0x3fcb370b983b5a41, 0xad622fec8bcd5974, 0xeccf4a9409e27e1f];
+const STORE: [u64; 3] = [0x0ab7_bdf0_d2de_2262, 0x9ebe_3b10_93b1_17e9, 0x295f_da02_2472_df6d];
 
 /// Seeds 1 to 20 of random worlds after 1000 steps.
 const RANDOM: [u64; 20] = [
-    0x6bffa116528c6eb5,
-    0xb4f0c9ccc03b0ece,
-    0x998dd68f277eb19d,
-    0xc969988e9dabdcc0,
-    0xf0104d759fa7b05c,
-    0xb5e84da2cd0c0504,
-    0x3ace1474da219d3a,
-    0x4acf09606f3f096a,
-    0x6e8954ee1e7b1b5f,
-    0x08bc6781d91a4ef8,
-    0x9becffaa526a7294,
-    0x5c133af34ad412dd,
-    0x518b3b44eda852f0,
-    0xe60a67292d34f23b,
-    0xea77acc646765dd6,
-    0x59423c285033adc8,
-    0x5c00fd7be7be9d41,
-    0x9dbad4009c622658,
-    0x55c5ac86e3be31e2,
-    0x083c2eca54ea9c8a,
+    0xc52e_0c93_8102_b4e4,
+    0xa2cf_228b_3413_5384,
+    0x6349_ca56_b100_6b05,
+    0xe9b0_8bf5_9380_d5a0,
+    0xea66_5db1_45ef_7442,
+    0x3f13_1305_3454_1303,
+    0x7112_c580_8ec0_e66e,
+    0xc3a9_f13f_11e3_a262,
+    0x5610_fcc8_2aaf_0e4d,
+    0x3657_01ae_627a_8bd0,
+    0x3c92_6788_3839_de49,
+    0x3923_f629_a836_12d3,
+    0x4e5a_2bf4_5484_1deb,
+    0xd90f_1676_5bf1_98db,
+    0x5521_a919_75c8_3a25,
+    0xf352_f3f9_535d_ee5f,
+    0x4e3b_42b5_1197_89e1,
+    0x4eef_1d76_e9c2_300e,
+    0x79e4_797c_b07b_ca03,
+    0x8f35_125f_e180_6916,
 ];
 
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]

@@ -139,6 +139,52 @@ pub fn utf8_lossy(mut bytes: &[u8]) -> String {
     }
 }
 
+/// How well a topic's records compress, as a producer estimates it: a Java float, by its bits (PROD-22).
+///
+/// Kafka: `CompressionRatioEstimator`, `MemoryRecordsBuilder.estimatedBytesWritten`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CompressionRatio(u32);
+
+impl Default for CompressionRatio {
+    /// 1: what is assumed before anything was compressed.
+    fn default() -> Self {
+        Self(1.0f32.to_bits())
+    }
+}
+
+impl CompressionRatio {
+    /// The ratio of a batch that is closed.
+    #[must_use]
+    pub fn observed(compressed_bytes: usize, uncompressed_bytes: usize) -> Self {
+        Self((compressed_bytes as f32 / uncompressed_bytes as f32).to_bits())
+    }
+
+    /// The estimate after a batch of this ratio: worse at once, better in small steps.
+    #[must_use]
+    pub fn updated(self, observed: Self) -> Self {
+        let (now, seen) = (f32::from_bits(self.0), f32::from_bits(observed.0));
+        Self(if seen > now {
+            (now + 0.05).max(seen).to_bits()
+        } else if seen < now {
+            (now - 0.005).max(seen).to_bits()
+        } else {
+            self.0
+        })
+    }
+
+    /// The estimate after a batch of this ratio turned out too large (PROD-30): at least 1.
+    #[must_use]
+    pub fn after_split(observed: Self) -> Self {
+        Self(f32::from_bits(observed.0).max(1.0).to_bits())
+    }
+
+    /// How large records will be when they are compressed, with a margin of 5 %.
+    #[must_use]
+    pub fn estimate(self, uncompressed_bytes: usize) -> usize {
+        (uncompressed_bytes as f32 * f32::from_bits(self.0) * 1.05) as usize
+    }
+}
+
 /// A Java double that can be compared and hashed by its bits.
 #[derive(Clone, Copy, Debug)]
 pub struct Double(pub f64);
@@ -260,6 +306,21 @@ pub fn exponential_backoff_ms(initial_ms: u64, max_ms: u64, attempts: u32, rando
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Numbers of `CompressionRatioEstimator`, Apache Kafka 4.3.1.
+    #[test]
+    fn the_estimate_follows_worse_ratios_at_once_and_better_ones_slowly() {
+        let one = CompressionRatio::default();
+        assert_eq!(one.estimate(1000), 1050);
+        let half = CompressionRatio::observed(50, 100);
+        let better = one.updated(half);
+        assert_eq!(better.estimate(100_000), 104_474); // 0.995
+        assert_eq!(better.updated(half).estimate(100_000), 103_949); // 0.99
+        assert_eq!(half.updated(CompressionRatio::observed(51, 100)).estimate(1000), 577); // 0.55
+        assert_eq!(half.updated(CompressionRatio::observed(90, 100)).estimate(1000), 944); // 0.9
+        assert_eq!(half.updated(half), half);
+        assert_eq!(CompressionRatio::after_split(half), one);
+    }
 
     #[test]
     fn strings_hash_as_in_java() {

@@ -159,7 +159,8 @@ impl Marker {
     ///
     /// Kafka: `EndTransactionMarker.deserialize`.
     pub(super) fn read(batch: &RecordBatch<'_>) -> Result<Option<Self>, ErrorCode> {
-        let mut records = batch.records().map_err(|_| ErrorCode::UnknownServerError)?;
+        let payload = batch.payload()?;
+        let mut records = payload.records();
         let Some(record) = records.next() else { return Ok(None) };
         let record = record?;
         let control = ControlRecord::read(&record)?;

@@ -58,7 +58,8 @@ impl CleanedTransactions {
         kept: &mut Vec<AbortedTransaction>,
     ) -> Result<bool, ErrorCode> {
         self.reach(batch.last_offset());
-        let mut records = batch.records().map_err(|_| ErrorCode::UnknownServerError)?;
+        let payload = batch.payload()?;
+        let mut records = payload.records();
         let Some(record) = records.next() else { return Ok(true) };
         let record = record?;
         let key = record.key.ok_or(ErrorCode::UnknownServerError)?;

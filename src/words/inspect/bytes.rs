@@ -70,6 +70,9 @@ sentences! {
     field_unread()
         "The records, as one block: they cannot be read one by one."
         "레코드 묶음입니다. 하나씩 읽을 수 없습니다.";
+    field_compressed(codec: &str, packed: u64, unpacked: u64)
+        "The records, compressed together with {codec}: {unpacked} B in {packed} B. The header in front is never compressed."
+        "레코드 전체를 {codec}로 함께 압축했습니다. {unpacked} B를 {packed} B에 담았습니다. 앞의 헤더는 압축하지 않습니다.";
     field_length(varint: &str, length: i32)
         "`{varint}`, halved by zig-zag: {length} bytes of this record follow."
         "`{varint}`, 지그재그로 반을 나누면 이 레코드의 {length}바이트가 이어집니다.";
