@@ -65,14 +65,14 @@ pub struct BytesView {
 /// No view shows more bytes of a `.log` than this, save a batch that is larger alone.
 const MOST_BYTES: usize = 16 * 1024;
 
-struct Fields<'a> {
-    words: &'a dyn Words,
-    fields: Vec<Field>,
-    record: Option<Offset>,
+pub(super) struct Fields<'a> {
+    pub(super) words: &'a dyn Words,
+    pub(super) fields: Vec<Field>,
+    pub(super) record: Option<Offset>,
 }
 
 impl Fields<'_> {
-    fn push(
+    pub(super) fn push(
         &mut self,
         name: &'static str,
         span: (usize, usize),
@@ -173,9 +173,18 @@ impl Fields<'_> {
         }
         self.record = None;
         if reader.remaining() > 0 {
-            let explain = self.words.field_unread();
             let span = (start + reader.position(), reader.remaining());
-            self.push("records", span, FieldRole::Other, String::new(), &explain, "FMT-13");
+            let payload = batch.payload().ok().filter(|payload| payload.is_compressed());
+            let (value, explain) = match &payload {
+                Some(payload) => {
+                    let (stored, unpacked) = (span.1 as u64, payload.bytes().len() as u64);
+                    let codec = batch.codec().map_or("?", Codec::name);
+                    let value = format!("{codec}: {unpacked} B → {stored} B");
+                    (value, self.words.field_compressed(codec, unpacked, stored))
+                }
+                None => (String::new(), self.words.field_unread()),
+            };
+            self.push("records", span, FieldRole::Other, value, &explain, "FMT-13");
         }
     }
 

@@ -13,6 +13,7 @@ mod hash;
 mod message;
 mod partition;
 mod producer;
+mod raw;
 mod record;
 mod segment;
 mod settings;
@@ -30,6 +31,7 @@ pub use bytes::{
     BytesView, Field, FieldRole, batch_bytes, log_bytes, offset_index_bytes, time_index_bytes,
 };
 pub use gates::{deletion_gates, roll_gates};
+pub use raw::{piece_bytes, raw_bytes};
 pub use settings::{Choices, SettingRow, SettingsOwner, SettingsView, broker_settings};
 
 /// One number or name, and why it is what it is.
