@@ -5,6 +5,7 @@ mod config;
 mod disk;
 pub mod dump;
 mod event;
+pub mod import;
 mod index;
 mod leader_epochs;
 mod log;

@@ -13,7 +13,7 @@ pub use batch::{
     set_max_timestamp, set_partition_leader_epoch,
 };
 pub use builder::{BatchBuilder, BatchOptions, Header, IllegalArgument, Record};
-pub use codec::{Codec, Compression, MAX_UNCOMPRESSED_BYTES, crc32};
+pub use codec::{Codec, Compression, MAX_UNCOMPRESSED_BYTES, crc32, inflate};
 pub use control::{ControlRecord, ControlType, end_transaction_marker, end_transaction_record};
 pub use varint::{ReadError, Reader, varint_size, varlong_size, write_varint, write_varlong};
 

@@ -9,8 +9,9 @@ mod index;
 mod log;
 mod state;
 
+pub(super) use index::{offset_entries, time_entries};
+pub(super) use state::{ABORTED_BYTES, aborted_transactions, producer_entries};
 pub use state::{AbortedTransaction, ProducerEntry};
-pub(super) use state::{aborted_transactions, producer_entries};
 
 /// The exception that ended the tool: its class and words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,6 +130,3 @@ fn offset(name: &str) -> Result<i64, Stopped> {
         Stopped(format!("java.lang.NumberFormatException: For input string: \"{stem}\""))
     })
 }
-
-#[cfg(test)]
-mod tests;

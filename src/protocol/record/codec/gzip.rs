@@ -5,7 +5,7 @@
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
-use miniz_oxide::inflate::core::{DecompressorOxide, decompress as inflate};
+use miniz_oxide::inflate::core::{DecompressorOxide, decompress as inflate_some};
 
 use super::checksum::crc32;
 use super::{Damaged, MAX_UNCOMPRESSED_BYTES, take, take_array};
@@ -49,6 +49,15 @@ pub(super) fn decompress(mut bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Dama
     }
 }
 
+/// Bytes of a DEFLATE stream that is `size` bytes long without it, as zip archives hold them; `None` if it is
+/// not, or larger than [`MAX_UNCOMPRESSED_BYTES`].
+#[must_use]
+pub fn inflate(mut bytes: &[u8], size: usize) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    member(&mut bytes, &mut out).ok()?;
+    (out.len() == size).then_some(out)
+}
+
 fn header(bytes: &mut &[u8]) -> Result<(), Damaged> {
     let all = *bytes;
     let [id1, id2, method, flags, ..] = take_array::<10>(bytes)?;
@@ -83,7 +92,7 @@ fn member(bytes: &mut &[u8], out: &mut Vec<u8>) -> Result<(), Damaged> {
     let result = loop {
         let flags = TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
         let (status, read, wrote) =
-            inflate(&mut inflater, bytes, &mut out[start..], written, flags);
+            inflate_some(&mut inflater, bytes, &mut out[start..], written, flags);
         *bytes = &bytes[read..];
         written += wrote;
         match status {

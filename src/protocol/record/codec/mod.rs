@@ -13,6 +13,7 @@ mod snappy;
 mod zstd;
 
 pub use checksum::crc32;
+pub use gzip::inflate;
 
 /// The most that the records of one batch may take when they are decompressed. Kafka has no limit but its
 /// memory; a batch that is larger is answered as damaged.
