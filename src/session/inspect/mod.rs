@@ -33,6 +33,7 @@ pub use bytes::{
 pub use gates::{deletion_gates, roll_gates};
 pub use raw::{piece_bytes, raw_bytes};
 pub use settings::{Choices, SettingRow, SettingsOwner, SettingsView, broker_settings};
+pub(super) use text::shown as shown_bytes;
 
 /// One number or name, and why it is what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]

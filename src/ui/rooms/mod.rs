@@ -3,5 +3,5 @@
 mod bytes;
 mod verify;
 
-pub(crate) use bytes::BytesRoom;
+pub(crate) use bytes::{BytesRoom, bring};
 pub(crate) use verify::VerifyRoom;
