@@ -34,8 +34,9 @@ use crate::words::{Lang, Line, StageWords, Words, importance, words};
 pub use crate::lesson::LessonView;
 pub use action::{Action, Direction, Move};
 pub use bytes::{
-    Cell, CellState, DeskView, FileRow, Look, LookupRow, LookupView, RowKind, SegmentRow, Target,
-    Unpacked, is_varint, unpack,
+    AnomalyRow, Cell, CellState, DeskView, FileRow, ImportedRow, ImportedView, Look, LookupRow,
+    LookupView, MOST_IMPORTED, Parcelled, RecordRow, RowKind, SegmentRow, Target, Unpacked,
+    is_varint, unpack,
 };
 pub use link::{Address, Theme, write_inputs};
 pub use paste::{MOST_BYTES, MOST_RECORDS, read_properties, read_records};
@@ -330,10 +331,7 @@ impl Session {
             },
             Action::Keys(action) => self.on_keys(action),
             Action::Enter(room) => self.enter(room),
-            Action::Look(look) => {
-                let reduced = self.reduced_motion;
-                self.desk.look(look, self.history.world(), &self.history, reduced);
-            }
+            Action::Look(look) => self.look(look),
             Action::SetLang(lang) => self.lang = lang,
             Action::SetReducedMotion(reduced) => self.reduced_motion = reduced,
             Action::Open { scenario, seed } => match Scenario::built_in(&scenario, seed) {
@@ -391,6 +389,20 @@ impl Session {
         self.room = room;
         self.playback.playing = room == Room::Store && self.resumes;
         self.stand();
+    }
+
+    fn look(&mut self, look: Look) {
+        let importing = matches!(look, Look::Import(_));
+        let (reduced, words) = (self.reduced_motion, words(self.lang));
+        let world = self.history.world();
+        match self.desk.look(look, world, &self.history, reduced, words) {
+            Ok(()) if importing && self.room != Room::Bytes => {
+                self.selected = None;
+                self.enter(Room::Bytes);
+            }
+            Ok(()) => {}
+            Err(problem) => self.complain(problem),
+        }
     }
 
     fn start_lesson(&mut self, name: &str) {

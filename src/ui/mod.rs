@@ -28,7 +28,7 @@ use crate::ui::keyboard::Meaning;
 use crate::ui::panels::{
     Events, Help, Inspector, Lead, Lesson, Notices, Send, Theatre, Top, Transport, WhyNot,
 };
-use crate::ui::rooms::{BytesRoom, KeysRoom, VerifyRoom};
+use crate::ui::rooms::{BytesRoom, KeysRoom, VerifyRoom, bring};
 use crate::ui::stage::Stage;
 use crate::ui::store::{Message, Store, StoreContext};
 
@@ -127,11 +127,22 @@ fn App(props: &AppProps) -> Html {
         let open = open.clone();
         Callback::from(move |()| open.set(None))
     };
+    let ondragover = Callback::from(|event: DragEvent| event.prevent_default());
+    let ondrop = {
+        let store = store.clone();
+        Callback::from(move |event: DragEvent| {
+            if !event.default_prevented() {
+                event.prevent_default();
+                bring(&store, event.data_transfer().and_then(|data| data.files()));
+            }
+        })
+    };
     let summary = &store.summary;
     let has_side = summary.selected.is_some() || summary.lesson.is_some();
     html! {
         <ContextProvider<StoreContext> context={store.clone()}>
-            <div class={classes!("page", props.address.embed.then_some("embed"))} data-room={summary.room.name()}>
+            <div class={classes!("page", props.address.embed.then_some("embed"))} data-room={summary.room.name()}
+                {ondragover} {ondrop}>
                 if !props.address.embed {
                     <Top open={opened.clone()} theme={*theme} {set_theme} />
                 }

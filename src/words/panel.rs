@@ -192,6 +192,32 @@ pub enum Label {
     Find,
     /// The controls of a look-up.
     StepsOfLookup,
+    /// Takes files away.
+    Export,
+    /// One partition's directory as an archive.
+    ExportPartition,
+    /// A topic's directories as an archive.
+    ExportTopic,
+    /// All directories as an archive.
+    ExportDisk,
+    /// Real files to look at.
+    OpenLogFiles,
+    /// Back to the world's own files.
+    PutAway,
+    /// What is wrong with files.
+    Anomalies,
+    /// Nothing is wrong.
+    NoAnomalies,
+    /// An anomaly that is to be expected.
+    Harmless,
+    /// An anomaly that is damage.
+    Damage,
+    /// The files that were opened.
+    ImportedFiles,
+    /// The records of a batch.
+    RecordsOfBatch,
+    /// A record's headers.
+    Headers,
 }
 
 /// The page around the stage.
@@ -325,6 +351,19 @@ impl PanelWords for En {
             Label::FindWhat => "Offset or timestamp",
             Label::Find => "Find",
             Label::StepsOfLookup => "Steps of the look-up",
+            Label::Export => "Export",
+            Label::ExportPartition => "This partition as .zip",
+            Label::ExportTopic => "This topic as .zip",
+            Label::ExportDisk => "The whole disk as .zip",
+            Label::OpenLogFiles => "Open .log files or a .zip",
+            Label::PutAway => "Back to the store's files",
+            Label::Anomalies => "Anomalies",
+            Label::NoAnomalies => "None: every length, checksum, offset and index entry agrees.",
+            Label::Harmless => "usual",
+            Label::Damage => "damage",
+            Label::ImportedFiles => "Opened files",
+            Label::RecordsOfBatch => "Records of this batch",
+            Label::Headers => "Headers",
         }
     }
 
@@ -536,6 +575,19 @@ impl PanelWords for Ko {
             Label::FindWhat => "오프셋 또는 타임스탬프",
             Label::Find => "찾기",
             Label::StepsOfLookup => "찾기의 단계",
+            Label::Export => "내보내기",
+            Label::ExportPartition => "이 파티션을 .zip으로",
+            Label::ExportTopic => "이 토픽을 .zip으로",
+            Label::ExportDisk => "디스크 전체를 .zip으로",
+            Label::OpenLogFiles => "로그 파일이나 .zip 열기",
+            Label::PutAway => "스토어의 파일로",
+            Label::Anomalies => "이상",
+            Label::NoAnomalies => "없습니다. 길이, 체크섬, 오프셋, 인덱스 엔트리가 모두 맞습니다.",
+            Label::Harmless => "흔함",
+            Label::Damage => "손상",
+            Label::ImportedFiles => "연 파일",
+            Label::RecordsOfBatch => "이 배치의 레코드",
+            Label::Headers => "헤더",
         }
     }
 

@@ -13,6 +13,7 @@ mod hash;
 mod message;
 mod partition;
 mod producer;
+mod raw;
 mod record;
 mod segment;
 mod settings;
@@ -31,7 +32,9 @@ pub use bytes::{
     BytesView, Field, FieldRole, batch_bytes, log_bytes, offset_index_bytes, time_index_bytes,
 };
 pub use gates::{deletion_gates, roll_gates};
+pub use raw::{piece_bytes, raw_bytes};
 pub use settings::{Choices, SettingRow, SettingsOwner, SettingsView, broker_settings};
+pub(super) use text::shown as shown_bytes;
 pub use why_not::{Doubt, Earliest, SegmentDoubt, WhyNot, why_not};
 
 /// One number or name, and why it is what it is.

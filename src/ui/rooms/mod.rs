@@ -4,6 +4,6 @@ mod bytes;
 mod keys;
 mod verify;
 
-pub(crate) use bytes::BytesRoom;
+pub(crate) use bytes::{BytesRoom, bring};
 pub(crate) use keys::KeysRoom;
 pub(crate) use verify::VerifyRoom;
