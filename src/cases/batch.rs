@@ -1,4 +1,4 @@
-//! `encode_batch`, `decode_batches`: record batches, uncompressed so far.
+//! `encode_batch`, `decode_batches`: record batches.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -7,9 +7,9 @@ use crate::cases::{Answer, Hex, NoAnswer, invalid, not_null, object, required_nu
 use crate::protocol::ErrorCode;
 use crate::protocol::java::utf8_lossy;
 use crate::protocol::record::{
-    BatchBuilder, BatchError, BatchOptions, Batches, Codec, NO_PARTITION_LEADER_EPOCH,
-    NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE, NO_TIMESTAMP, Reader, Record, RecordBatch,
-    RecordRef, TimestampType,
+    BatchBuilder, BatchOptions, Batches, Codec, ControlRecord, ControlType,
+    NO_PARTITION_LEADER_EPOCH, NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE, NO_TIMESTAMP,
+    Record, RecordBatch, RecordRef, TimestampType, end_transaction_record,
 };
 
 /// A batch as cases write it. Every field but `records` may be left out.
@@ -68,7 +68,8 @@ struct ControlCase {
     kind: String,
     version: i16,
     coordinator_epoch: i32,
-    timestamp: i64,
+    #[serde(default, deserialize_with = "not_null")]
+    timestamp: Option<i64>,
 }
 
 impl RecordCase {
@@ -83,29 +84,24 @@ impl RecordCase {
     }
 }
 
-const CONTROL_TYPES: [&str; 7] = [
-    "ABORT",
-    "COMMIT",
-    "LEADER_CHANGE",
-    "SNAPSHOT_HEADER",
-    "SNAPSHOT_FOOTER",
-    "KRAFT_VERSION",
-    "KRAFT_VOTERS",
-];
-
 impl BatchCase {
-    /// Whether it needs producer ids or transactions, which logs do not model yet.
-    pub(super) fn has_producer(&self) -> bool {
-        self.producer_id != NO_PRODUCER_ID || self.control.is_some() || self.transactional
-    }
-
     pub(super) fn codec(&self) -> Result<Codec, NoAnswer> {
         let name = self.compression.as_deref().unwrap_or("none");
         Codec::from_name(name).ok_or_else(|| invalid(format!("unknown compression: {name}")))
     }
 
-    /// The batch's bytes; the inner error is Kafka's `IllegalArgumentException`.
-    pub(super) fn encode(&self, base_offset: i64) -> Result<Result<Vec<u8>, ErrorCode>, NoAnswer> {
+    /// Whether it is a control batch, which the transaction coordinator appends.
+    pub(super) fn is_control(&self) -> bool {
+        self.control.is_some()
+    }
+
+    /// The batch's bytes; the inner error is Kafka's `IllegalArgumentException`. A marker without a
+    /// timestamp has `at_ms`.
+    fn encode(
+        &self,
+        base_offset: i64,
+        at_ms: Option<i64>,
+    ) -> Result<Result<Vec<u8>, ErrorCode>, NoAnswer> {
         let timestamp_type = match self.timestamp_type.as_deref() {
             None | Some("CreateTime") => TimestampType::CreateTime,
             Some("LogAppendTime") => TimestampType::LogAppendTime,
@@ -114,12 +110,9 @@ impl BatchCase {
         let codec = self.codec()?;
         let records: Vec<Record> = match (&self.records, &self.control) {
             (Some(records), None) => records.iter().map(RecordCase::record).collect(),
-            (None, Some(control)) => vec![marker(control)?],
+            (None, Some(control)) => vec![marker(control, at_ms)?],
             _ => return Err(invalid("a batch has either records or control")),
         };
-        if codec != Codec::None {
-            return Err(NoAnswer::Unsupported(format!("encode_batch.{}", codec.name())));
-        }
         let mut builder = BatchBuilder::new(BatchOptions {
             base_offset,
             partition_leader_epoch: self.partition_leader_epoch,
@@ -131,7 +124,8 @@ impl BatchCase {
             transactional: self.transactional || self.control.is_some(),
             control: self.control.is_some(),
             delete_horizon_ms: None,
-        });
+        })
+        .compressed(codec.into());
         for record in &records {
             if builder.append(record).is_err() {
                 return Ok(Err(ErrorCode::UnknownServerError));
@@ -140,33 +134,36 @@ impl BatchCase {
         Ok(builder.build(None).map_err(|_| ErrorCode::UnknownServerError))
     }
 
-    /// A producer's batch: base offset 0 and no leader epoch.
-    pub(super) fn encode_as_sent(&self) -> Result<Result<Vec<u8>, ErrorCode>, NoAnswer> {
+    /// A batch as a producer or the transaction coordinator hands it to a log at `at_ms`: base offset 0 and
+    /// no leader epoch.
+    pub(super) fn encode_as_sent(
+        &self,
+        at_ms: i64,
+    ) -> Result<Result<Vec<u8>, ErrorCode>, NoAnswer> {
         let sent = Self { partition_leader_epoch: NO_PARTITION_LEADER_EPOCH, ..self.clone() };
-        sent.encode(0)
+        sent.encode(0, Some(at_ms))
     }
 }
 
-/// A transaction marker (FMT-10).
-fn marker(control: &ControlCase) -> Result<Record, NoAnswer> {
-    let kind = match control.kind.as_str() {
-        "ABORT" => 0i16,
-        "COMMIT" => 1,
-        other if CONTROL_TYPES.contains(&other) => {
-            return Err(NoAnswer::Unsupported(format!("encode_batch.{other}")));
-        }
-        other => return Err(invalid(format!("unknown control type: {other}"))),
+/// A transaction marker (FMT-10). Kafka's class knows one version of its value.
+fn marker(control: &ControlCase, at_ms: Option<i64>) -> Result<Record, NoAnswer> {
+    let name = control.kind.as_str();
+    let committed = match ControlType::from_name(name) {
+        Some(ControlType::Abort) => false,
+        Some(ControlType::Commit) => true,
+        Some(_) => return Err(NoAnswer::Unsupported(format!("encode_batch.{name}"))),
+        None => return Err(invalid(format!("unknown control type: {name}"))),
     };
-    let mut key = 0i16.to_be_bytes().to_vec();
-    key.extend(kind.to_be_bytes());
-    let mut value = control.version.to_be_bytes().to_vec();
-    value.extend(control.coordinator_epoch.to_be_bytes());
-    let (key, value) = (Some(key.into()), Some(value.into()));
-    Ok(Record { timestamp: control.timestamp, key, value, headers: Vec::new() })
+    if control.version != 0 {
+        return Err(invalid(format!("a marker has version 0, not {}", control.version)));
+    }
+    let timestamp =
+        control.timestamp.or(at_ms).ok_or_else(|| invalid("missing field `timestamp`"))?;
+    Ok(end_transaction_record(timestamp, committed, control.coordinator_epoch))
 }
 
 pub(super) fn encode(case: &BatchCase) -> Answer {
-    match case.encode(case.base_offset)? {
+    match case.encode(case.base_offset, None)? {
         Ok(bytes) => Ok(object(json!({ "hex": Hex::value(&bytes) }))),
         Err(error) => Err(NoAnswer::Error(error.name().into())),
     }
@@ -182,14 +179,11 @@ pub(super) fn decode(case: &DecodeCase) -> Answer {
     let mut batches = Vec::new();
     let mut error = None;
     for batch in Batches::new(&case.hex.0) {
-        match batch.map_err(BatchError::Kafka).and_then(|batch| decode_batch(&batch)) {
+        match batch.and_then(|batch| decode_batch(&batch)) {
             Ok(batch) => batches.push(batch),
-            Err(BatchError::Kafka(code)) => {
+            Err(code) => {
                 error = Some(code);
                 break;
-            }
-            Err(BatchError::Unsupported(codec)) => {
-                return Err(NoAnswer::Unsupported(format!("decode_batches.{}", codec.name())));
             }
         }
     }
@@ -200,9 +194,10 @@ pub(super) fn decode(case: &DecodeCase) -> Answer {
     Ok(answer)
 }
 
-fn decode_batch(batch: &RecordBatch<'_>) -> Result<Value, BatchError> {
+fn decode_batch(batch: &RecordBatch<'_>) -> Result<Value, ErrorCode> {
     batch.ensure_valid()?;
-    let records = batch.records()?.collect::<Result<Vec<_>, _>>()?;
+    let payload = batch.payload()?;
+    let records = payload.records().collect::<Result<Vec<_>, _>>()?;
     let timestamp_type = batch.timestamp_type();
     let log_append_ms =
         (timestamp_type == TimestampType::LogAppendTime).then(|| batch.max_timestamp());
@@ -245,32 +240,13 @@ fn decode_record(record: &RecordRef<'_>) -> Value {
     })
 }
 
-/// FMT-10. Left out: what the bodies of KRaft's control records say.
-///
-/// Kafka: `ControlRecordType.parse`, `EndTransactionMarker.deserialize`. A null key or value ends there
-/// in a `NullPointerException`, a value too short in a `BufferUnderflowException`.
 fn decode_control(record: &RecordRef<'_>) -> Result<Value, ErrorCode> {
-    let no_code = |_| ErrorCode::UnknownServerError;
-    let mut key = Reader::new(record.key.ok_or(ErrorCode::UnknownServerError)?);
-    let (Ok(key_version), Ok(kind)) = (key.i16(), key.i16()) else {
-        return Err(ErrorCode::InvalidRecord);
-    };
-    if key_version < 0 {
-        return Err(ErrorCode::InvalidRecord);
+    let control = ControlRecord::read(record)?;
+    let mut answer = object(json!({
+        "type": control.kind.name(), "version": control.version, "timestamp": record.timestamp,
+    }));
+    if let Some(epoch) = control.coordinator_epoch {
+        answer.insert("coordinator_epoch".into(), epoch.into());
     }
-    let name =
-        usize::try_from(kind).ok().and_then(|kind| CONTROL_TYPES.get(kind)).unwrap_or(&"UNKNOWN");
-    let mut value = Reader::new(record.value.ok_or(ErrorCode::UnknownServerError)?);
-    let version = value.i16().map_err(no_code)?;
-    if !matches!(kind, 0 | 1) {
-        return Ok(json!({ "type": name, "version": version, "timestamp": record.timestamp }));
-    }
-    if version < 0 {
-        return Err(ErrorCode::InvalidRecord);
-    }
-    let coordinator_epoch = value.i32().map_err(no_code)?;
-    Ok(json!({
-        "type": name, "version": version, "coordinator_epoch": coordinator_epoch,
-        "timestamp": record.timestamp,
-    }))
+    Ok(answer.into())
 }

@@ -1,7 +1,8 @@
-//! The command line: `run`, `check`, `answer`, `still`. Files and standard streams only; one file a command.
+//! The command line: `run`, `check`, `answer`, `still`, `dump`. Files and standard streams only; one file a command.
 
 mod answer;
 mod check;
+mod dump;
 mod run;
 mod still;
 
@@ -23,6 +24,7 @@ enum Command {
     Check(check::Check),
     Answer(answer::Answer),
     Still(still::Still),
+    Dump(dump::Dump),
 }
 
 /// Reads the arguments and runs the command.
@@ -32,5 +34,6 @@ pub(crate) fn main() -> ExitCode {
         Command::Check(check) => check.main(),
         Command::Answer(answer) => answer.main(),
         Command::Still(still) => still.main(),
+        Command::Dump(dump) => dump.main(),
     }
 }

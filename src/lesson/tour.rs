@@ -328,17 +328,17 @@ fn purchase(world: &World, key: &str, count: usize) -> Vec<Action> {
     vec![Action::Send { producer: producer.to_owned(), topic: TOPIC.into(), records }]
 }
 
-fn records(log: &Log) -> impl Iterator<Item = (Offset, Option<&[u8]>, bool)> {
+fn records(log: &Log) -> impl Iterator<Item = (Offset, Option<Bytes>, bool)> {
     log.batches().flat_map(|(_, batch)| {
-        let records = batch.records().ok().into_iter().flatten().flatten();
-        records.filter_map(|record| {
-            Some((Offset::from_i64(record.offset)?, record.key, record.value.is_none()))
+        batch.filter_records(|record| {
+            let key = record.key.map(Bytes::from);
+            Some((Offset::from_i64(record.offset)?, key, record.value.is_none()))
         })
     })
 }
 
 fn offsets_of_key<'a>(log: &'a Log, key: Option<&'a [u8]>) -> impl Iterator<Item = Offset> + 'a {
-    records(log).filter(move |(_, k, _)| *k == key).map(|(offset, ..)| offset)
+    records(log).filter(move |(_, k, _)| k.as_deref() == key).map(|(offset, ..)| offset)
 }
 
 /// A text key that lives in the partition, the latest.
@@ -358,7 +358,7 @@ fn keys_below(log: &Log, end: Offset) -> Vec<(Bytes, u64)> {
                 entry.1 += 1;
                 entry.2 = tombstone;
             }
-            None => keys.push((key.into(), 1, tombstone)),
+            None => keys.push((key, 1, tombstone)),
         }
     }
     sort_by_key(&mut keys, |(_, count, _)| std::cmp::Reverse(*count));

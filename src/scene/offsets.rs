@@ -1,7 +1,7 @@
 //! `__consumer_offsets`: commits are records. Only partitions that hold some are drawn.
 
 use crate::broker::group::{OffsetsKey, OffsetsValue, decode_record};
-use crate::protocol::record::{Batches, RecordBatch};
+use crate::protocol::record::{Batches, Payload, RecordBatch};
 use crate::protocol::{Offset, Subject, TopicPartition};
 use crate::scene::frame::Frame;
 use crate::scene::lane::BOX_HEIGHT;
@@ -43,7 +43,8 @@ fn last_commits(log: &Log, group_label: &str) -> Vec<Commit> {
             if found.len() + here.len() >= MOST {
                 break;
             }
-            let records: Vec<_> = batch.records().into_iter().flatten().flatten().collect();
+            let payload = batch.payload();
+            let records: Vec<_> = payload.iter().flat_map(Payload::records).flatten().collect();
             for record in records.iter().rev() {
                 let (Some(key), Ok(offset)) = (record.key, u64::try_from(record.offset)) else {
                     continue;

@@ -5,7 +5,7 @@
 
 use std::rc::{Rc, Weak};
 
-use crate::protocol::record::{Batches, RecordBatch};
+use crate::protocol::record::{Batches, Payload, RecordBatch};
 use crate::protocol::request::{Body, Request};
 use crate::protocol::{Bytes, MessageId, SortedMap, TopicPartition};
 use crate::sim::Message;
@@ -148,7 +148,7 @@ impl Cache {
 
     fn decode_batch(&mut self, batch: &RecordBatch<'_>, position: u32, tiles: &mut Vec<Tile>) {
         let control = batch.is_control();
-        for record in batch.records().into_iter().flatten().flatten() {
+        for record in batch.payload().iter().flat_map(Payload::records).flatten() {
             let kind = match record.value {
                 _ if control => Kind::Control,
                 None => Kind::Tombstone,

@@ -1,6 +1,7 @@
 //! Everything that a person can do: imperative, plain data.
 
 use crate::protocol::{Subject, TopicPartition};
+use crate::session::keys::KeysAction;
 use crate::session::{Look, Room};
 use crate::sim;
 use crate::words::Lang;
@@ -84,6 +85,8 @@ pub enum Action {
         /// The text.
         text: String,
     },
+    /// Something in the room of keys.
+    Keys(KeysAction),
     /// To another room.
     Enter(Room),
     /// Something in the Bytes room.

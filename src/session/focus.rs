@@ -35,8 +35,9 @@ pub(super) fn key_of(world: &World, subject: &Subject) -> Option<Bytes> {
             let segment = &log.segments()[log.floor_segment(*offset)?];
             let position = segment.translate_offset(offset.as_i64())?.position;
             let batch = segment.batches_from(position).next()?.ok()?;
-            let record =
-                batch.records().ok()?.flatten().find(|record| record.offset == offset.as_i64())?;
+            let payload = batch.payload().ok()?;
+            let mut records = payload.records().flatten();
+            let record = records.find(|record| record.offset == offset.as_i64())?;
             record.key.map(Bytes::from)
         }
         Subject::Unsent(client, number) => {

@@ -2,9 +2,11 @@
 //! comes out.
 
 mod action;
+mod another;
 mod bytes;
 mod focus;
 pub mod inspect;
+pub mod keys;
 mod lead;
 mod link;
 mod paste;
@@ -23,9 +25,10 @@ use crate::lesson::{LessonRun, LessonStep};
 use crate::protocol::{Bytes, Subject, TopicPartition};
 use crate::scene::{self, Scene, TreeNode};
 use crate::session::bytes::Desk;
+use crate::session::keys::{KeyTable, KeysAction};
 use crate::session::lead::Lead;
 use crate::session::time::rounded;
-use crate::sim::{self, ConsumerSpec, Event, History, Refused, Scenario};
+use crate::sim::{self, Event, History, Refused, Scenario};
 use crate::words::{Lang, Line, StageWords, Words, importance, words};
 
 pub use crate::lesson::LessonView;
@@ -76,6 +79,7 @@ pub struct Session {
     /// Wall time since the tree was last looked at.
     tree_age_ms: f64,
     room: Room,
+    keys: KeyTable,
     /// The clock ran when the store was left, and goes on when it is entered again.
     resumes: bool,
     desk: Desk,
@@ -133,6 +137,7 @@ impl Session {
             tree_version: 0,
             tree_age_ms: TREE_MS,
             room,
+            keys: address.keys.clone().unwrap_or_default(),
             resumes: plays && !playing,
             desk: Desk::default(),
             followed: None,
@@ -323,6 +328,7 @@ impl Session {
                     self.complain(text);
                 }
             },
+            Action::Keys(action) => self.on_keys(action),
             Action::Enter(room) => self.enter(room),
             Action::Look(look) => {
                 let reduced = self.reduced_motion;
@@ -355,6 +361,20 @@ impl Session {
             Action::Dismiss(id) => self.notices.retain(|notice| notice.id != id),
             Action::Complain(text) => self.complain(text),
         }
+    }
+
+    fn on_keys(&mut self, action: KeysAction) {
+        let left_out = self.keys.apply(action);
+        if left_out > 0 {
+            let text = self.words().keys_too_many(left_out as u64).plain_text();
+            self.complain(text);
+        }
+    }
+
+    /// The keys under the microscope.
+    #[must_use]
+    pub fn keys(&self) -> &KeyTable {
+        &self.keys
     }
 
     /// Elsewhere than in the store the world stands still.
@@ -496,6 +516,7 @@ impl Session {
                 .then(|| self.desk.view(world, &self.history, words))
                 .flatten()
                 .map(Rc::new),
+            keys: (self.room == Room::Keys).then(|| self.keys.clone()),
             scenario: world.scenario().name.clone(),
             seed: world.seed(),
             playing: self.playback.playing,
@@ -579,29 +600,6 @@ impl Session {
             .collect()
     }
 
-    /// Another consumer like those of a group, or of a topic: the next name, the same settings.
-    #[must_use]
-    pub fn another_consumer(&self, subject: &Subject) -> Option<ConsumerSpec> {
-        let world = self.history.world();
-        let in_group = |client: &&sim::Client| match (subject, client.consumer()) {
-            (Subject::Group(group), Some(consumer)) => consumer.group() == *group,
-            (Subject::Topic(topic), Some(consumer)) => consumer.app().topics.contains(topic),
-            (_, consumer) => consumer.is_some(),
-        };
-        let model = world.clients().iter().rev().find(in_group)?.consumer()?;
-        let taken = |name: &str| world.node(name).is_some();
-        let name = (1..).map(|n| format!("c{n}")).find(|name| !taken(name))?;
-        let settings = model.settings().overrides();
-        Some(ConsumerSpec {
-            name,
-            topics: model.app().topics.iter().map(ToString::to_string).collect(),
-            settings: settings.map(|(s, value)| (s.name().to_owned(), value.to_string())).collect(),
-            process_ms: model.app().process_ms,
-            poll_timeout_ms: model.app().poll_timeout_ms,
-            commit_sync: model.app().commit_sync,
-        })
-    }
-
     /// The number of a key's colour, from 1.
     #[must_use]
     pub fn key_colour(&self, key: &Bytes) -> u8 {
@@ -616,6 +614,7 @@ impl Session {
         let hash = if fragment.is_empty() { "" } else { "#" };
         let room = match self.room {
             Room::Store => String::new(),
+            Room::Keys => format!("&room=keys&{}", self.keys.link()),
             room => format!("&room={}", room.name()),
         };
         format!(

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::protocol::{Subject, TopicPartition};
 use crate::session::inspect::Inspection;
+use crate::session::keys::KeyTable;
 use crate::session::{Action, DeskView, LessonView, Room};
 use crate::words::{Lang, Line};
 
@@ -64,6 +65,8 @@ pub struct Summary {
     pub room: Room,
     /// What the Bytes room shows.
     pub desk: Option<Rc<DeskView>>,
+    /// The keys under the microscope, in that room.
+    pub keys: Option<KeyTable>,
     /// The scenario's name.
     pub scenario: String,
     /// The seed.

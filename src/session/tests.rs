@@ -5,7 +5,7 @@ use crate::broker::BrokerEvent;
 use crate::client::consumer::ConsumerEvent;
 use crate::protocol::{ClientId, Offset, TopicPartition};
 use crate::sim::What;
-use crate::storage::LogEvent;
+use crate::storage::{FileKind, LogEvent};
 
 /// A frame at sixty a second.
 const FRAME_MS: f64 = 1000.0 / 60.0;
@@ -192,4 +192,103 @@ fn at_rest_nothing_moves() {
     assert!(session.is_moving());
     play(&mut session, 1, |_| {});
     assert!(!session.is_moving());
+}
+
+fn desk(session: &Session) -> std::rc::Rc<DeskView> {
+    session.summary().desk.expect("the Bytes room has a log on its desk")
+}
+
+#[test]
+fn batches_are_turned_across_segments_from_the_first_to_the_last_and_back() {
+    let mut session = session("room=bytes&paused=1");
+    let partition = desk(&session).partition.clone();
+    let log = session.history().world().broker().logs().get(&partition).unwrap().clone();
+    let batches: Vec<i64> = log.batches().map(|(_, batch)| batch.base_offset()).collect();
+    let first = |session: &Session| {
+        let view = desk(session).bytes.clone().unwrap();
+        view.fields[0].value.parse::<i64>().unwrap()
+    };
+    assert_eq!(first(&session), *batches.last().unwrap(), "the newest is on the desk");
+    for expected in batches.iter().rev().skip(1) {
+        session.apply(Action::Look(Look::Batch(Direction::Back)));
+        assert_eq!(first(&session), *expected);
+    }
+    assert!(!desk(&session).more.0);
+    session.apply(Action::Look(Look::Batch(Direction::Back)));
+    for expected in &batches {
+        assert_eq!(first(&session), *expected);
+        session.apply(Action::Look(Look::Batch(Direction::Forward)));
+    }
+    assert!(!desk(&session).more.1);
+}
+
+/// The fields of every batch cover its bytes without gap or overlap, so each byte has a name.
+#[test]
+fn every_byte_on_the_desk_has_one_field() {
+    let mut session = session("room=bytes&paused=1");
+    let logs = desk(&session).logs.clone();
+    let mut seen = 0;
+    for log in logs {
+        session.apply(Action::Look(Look::Log(log)));
+        for kind in [FileKind::Log, FileKind::Index, FileKind::TimeIndex] {
+            session.apply(Action::Look(Look::File(kind)));
+            let Some(view) = desk(&session).bytes.clone() else { continue };
+            let end = view.fields.iter().fold(0, |at, field| {
+                assert_eq!(field.start, at, "{} of {}", field.name, view.file);
+                assert!(!field.explain.is_empty() && !field.rule.is_empty(), "{}", field.name);
+                at + field.len
+            });
+            assert_eq!(end as usize, view.bytes.len(), "{}", view.file);
+            seen += end;
+        }
+    }
+    assert!(seen > 500, "{seen}");
+}
+
+#[test]
+fn a_look_up_plays_by_the_clock_on_the_wall_and_says_each_step() {
+    for lang in Lang::ALL {
+        let mut session = session("room=bytes&paused=1");
+        session.apply(Action::SetLang(lang));
+        let (time, offset) = desk(&session).example;
+        for target in [Target::Offset(offset), Target::Time(time), Target::Offset(u64::MAX / 2)] {
+            session.apply(Action::Look(Look::Find(target)));
+            let mut said = Vec::new();
+            let mut frames = 0;
+            while session.is_moving() {
+                let lookup = desk(&session).lookup.clone().unwrap();
+                said.push((lookup.shown, lookup.says.clone()));
+                session.frame(FRAME_MS);
+                frames += 1;
+                assert!(frames < 60 * 60, "{target:?} plays without end");
+            }
+            said.dedup();
+            let lookup = desk(&session).lookup.clone().unwrap();
+            assert_eq!(lookup.shown, lookup.count, "{target:?}");
+            assert!(said.iter().all(|(_, text)| text.ends_with('.')), "{said:?}");
+            session.apply(Action::Look(Look::StepToEnd(Direction::Back)));
+            assert_eq!(desk(&session).lookup.clone().unwrap().shown, 1);
+        }
+    }
+}
+
+#[test]
+fn the_world_stands_still_elsewhere_than_in_the_store() {
+    let mut session = session("");
+    assert!(session.playback().playing);
+    session.apply(Action::Enter(Room::Bytes));
+    let before = session.history().world().event_index();
+    play(&mut session, 2, |_| {});
+    assert_eq!(session.history().world().event_index(), before);
+    session.apply(Action::Enter(Room::Verify));
+    session.apply(Action::Enter(Room::Store));
+    assert!(session.playback().playing);
+    session.apply(Action::Pause);
+    session.apply(Action::Enter(Room::Bytes));
+    session.apply(Action::Enter(Room::Store));
+    assert!(!session.playback().playing);
+    let link = session.link();
+    assert!(!link.contains("room="), "{link}");
+    session.apply(Action::Enter(Room::Bytes));
+    assert!(session.link().contains("&room=bytes"));
 }

@@ -518,6 +518,8 @@ impl Stagehand<'_> {
             }
             (Some(DropReason::ExpiredTombstone), _) => words.theatre_expired(fate.offset, key),
             (Some(DropReason::NoKey), _) => words.theatre_no_key(fate.offset),
+            (Some(DropReason::AbortedTransaction), _) => words.theatre_aborted(fate.offset, key),
+            (Some(DropReason::ExpiredMarker), _) => words.theatre_marker(fate.offset),
             (None, Some(horizon)) => {
                 let since_start = horizon - self.world.start_ms().cast_signed();
                 words.theatre_tombstone_kept(fate.offset, key, code(clock(since_start)))

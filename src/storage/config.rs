@@ -5,7 +5,7 @@
 
 use crate::protocol::config::{Profile, Setting, Settings};
 use crate::protocol::java::{Double, abs};
-use crate::protocol::record::TimestampType;
+use crate::protocol::record::{Codec, TimestampType};
 
 /// Everything that the log, retention and the cleaner ask of a topic.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -34,6 +34,14 @@ pub struct LogConfig {
     pub retention_bytes: i64,
     /// How long `.deleted` files stay (RET-9).
     pub file_delete_delay_ms: u64,
+    /// After how many records the log is flushed.
+    pub flush_messages: u64,
+    /// After how long the log is flushed.
+    pub flush_ms: u64,
+    /// How long a producer is remembered after its last batch (LOG-30).
+    pub producer_id_expiration_ms: i64,
+    /// How often that is looked at.
+    pub producer_id_check_ms: u64,
     /// The dirty ratio that must be exceeded (CLEAN-6).
     pub min_cleanable_dirty_ratio: Double,
     /// How long a tombstone stays after the first cleaning that kept it (CLEAN-16).
@@ -44,6 +52,8 @@ pub struct LogConfig {
     pub max_compaction_lag_ms: i64,
     /// How large a batch may be (LOG-13).
     pub max_message_bytes: u32,
+    /// What the leader compresses batches with; `None` leaves it to the producer (LOG-15).
+    pub compression: Option<Codec>,
     /// Whose clock stamps the records.
     pub message_timestamp_type: TimestampType,
     /// How far in the past a CreateTime may lie (LOG-10).
@@ -117,11 +127,27 @@ impl LogConfig {
                 S::LogSegmentDeleteDelayMs,
             ))
             .unwrap_or(0),
+            flush_messages: number(S::FlushMessages, S::LogFlushIntervalMessages).unsigned_abs(),
+            flush_ms: if topic.is_set(S::FlushMs) {
+                topic.unsigned(S::FlushMs)
+            } else {
+                // `KafkaConfig.logFlushIntervalMs`
+                let scheduler = broker.number(S::LogFlushSchedulerIntervalMs);
+                let interval = broker.optional_number(S::LogFlushIntervalMs).unwrap_or(scheduler);
+                u64::try_from(interval).unwrap_or(0)
+            },
+            producer_id_expiration_ms: broker.number(S::ProducerIdExpirationMs),
+            producer_id_check_ms: broker.unsigned(S::ProducerIdExpirationCheckIntervalMs),
             min_cleanable_dirty_ratio: ratio,
             delete_retention_ms: number(S::DeleteRetentionMs, S::LogCleanerDeleteRetentionMs),
             min_compaction_lag_ms: number(S::MinCompactionLagMs, S::LogCleanerMinCompactionLagMs),
             max_compaction_lag_ms: number(S::MaxCompactionLagMs, S::LogCleanerMaxCompactionLagMs),
             max_message_bytes: int(S::MaxMessageBytes, S::MessageMaxBytes),
+            compression: match topic.text(S::CompressionType).as_deref() {
+                Some("uncompressed") => Some(Codec::None),
+                Some(name) => Codec::from_name(name),
+                None => None,
+            },
             message_timestamp_type: match timestamp_type.as_deref() {
                 Some("LogAppendTime") => TimestampType::LogAppendTime,
                 _ => TimestampType::CreateTime,

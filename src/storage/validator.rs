@@ -1,10 +1,11 @@
 //! What the leader checks in a produced batch, and the offsets, epoch and timestamps it stamps.
 //!
-//! Kafka: `UnifiedLog.analyzeAndValidateRecords`, `LogValidator`. Left out: recompression.
+//! Kafka: `UnifiedLog.analyzeAndValidateRecords`, `LogValidator`. Left out: that Kafka does not look at the
+//! lengths of records whose batch it stores as compressed as it came.
 
 use crate::protocol::record::{
-    Batches, NO_TIMESTAMP, RecordBatch, RecordRef, TimestampType, set_last_offset,
-    set_max_timestamp, set_partition_leader_epoch,
+    BatchBuilder, BatchOptions, Batches, Codec, NO_TIMESTAMP, Record, RecordBatch, RecordRef,
+    TimestampType, set_last_offset, set_max_timestamp, set_partition_leader_epoch,
 };
 use crate::protocol::{ErrorCode, Offset, Refusal, TopicPartition};
 use crate::storage::config::LogConfig;
@@ -14,8 +15,10 @@ use crate::storage::config::LogConfig;
 pub enum AppendOrigin {
     /// A producer.
     Client,
-    /// The group coordinator of this very broker.
+    /// A coordinator of this very broker, or of another one: markers.
     Coordinator,
+    /// A log that is loaded or copied: what it says is taken as it is.
+    Replication,
 }
 
 /// One bad record of a refused batch.
@@ -78,14 +81,24 @@ pub(super) fn validate(
 ) -> Result<Validated, AppendRefusal> {
     let batch = analyze(partition, config, origin, records)?;
     check_batch(partition, origin, &batch)?;
+    let source = batch.codec()?;
+    let target = config.compression.unwrap_or(source);
+    let mut in_place = source == target || (source == Codec::None && batch.is_control());
+    let compressed = source != Codec::None || target != Codec::None;
+    let record_name = match compressed && in_place {
+        true => "PartialDefaultRecord",
+        false => "DefaultRecord",
+    };
 
     let now = now_ms.cast_signed();
     let mut errors: Vec<(ErrorCode, RecordError)> = Vec::new();
     let (mut largest, mut count) = (NO_TIMESTAMP, 0u64);
-    let unsupported = |_| AppendRefusal::from(ErrorCode::UnknownServerError);
-    for (index, record) in batch.records().map_err(unsupported)?.enumerate() {
+    let payload = batch.payload()?;
+    for (index, record) in payload.records().enumerate() {
         let record = record?;
-        if let Some((error, message)) = check_record(partition, config, now, &batch, &record) {
+        in_place &= !compressed || record.offset == index as i64;
+        let refused = check_record(partition, config, now, &batch, &record, record_name);
+        if let Some((error, message)) = refused {
             errors.push((error, RecordError { batch_index: index as u32, message }));
         }
         largest = largest.max(record.timestamp);
@@ -96,13 +109,55 @@ pub(super) fn validate(
     }
 
     let last_offset = Offset(next_offset.0 + count - 1);
-    let mut bytes = batch.bytes().to_vec();
     let log_append_time = config.message_timestamp_type == TimestampType::LogAppendTime;
     let max_timestamp = if log_append_time { now } else { largest };
+    if !in_place {
+        let options = BatchOptions {
+            base_offset: next_offset.as_i64(),
+            partition_leader_epoch: leader_epoch,
+            timestamp_type: config.message_timestamp_type,
+            log_append_ms: now,
+            producer_id: batch.producer_id(),
+            producer_epoch: batch.producer_epoch(),
+            base_sequence: batch.base_sequence(),
+            transactional: batch.is_transactional(),
+            control: false,
+            delete_horizon_ms: None,
+        };
+        let bytes = recompressed(partition, config, options, target, payload.records())?;
+        return Ok(Validated { bytes, max_timestamp, last_offset });
+    }
+    let mut bytes = batch.bytes().to_vec();
     set_last_offset(&mut bytes, last_offset.as_i64());
     set_partition_leader_epoch(&mut bytes, leader_epoch);
     set_max_timestamp(&mut bytes, config.message_timestamp_type, max_timestamp);
     Ok(Validated { bytes, max_timestamp, last_offset })
+}
+
+/// The same records, packed again as the topic wants them (LOG-15).
+fn recompressed<'a>(
+    partition: &TopicPartition,
+    config: &LogConfig,
+    options: BatchOptions,
+    target: Codec,
+    records: impl Iterator<Item = Result<RecordRef<'a>, ErrorCode>>,
+) -> Result<Vec<u8>, AppendRefusal> {
+    let illegal = |_| AppendRefusal::from(ErrorCode::UnknownServerError);
+    let mut builder = BatchBuilder::new(options).compressed(target.into());
+    for record in records {
+        builder.append(&Record::from(record?)).map_err(illegal)?;
+    }
+    let bytes = builder.build(None).map_err(illegal)?;
+    if bytes.len() > config.max_message_bytes as usize {
+        let message = format!(
+            "Message batch size is {} bytes in append topartition {partition} which exceeds the maximum \
+             configured size of {}.",
+            bytes.len(),
+            config.max_message_bytes
+        );
+        return Err(Refusal::new(ErrorCode::MessageTooLarge, message).into());
+    }
+    Ok(bytes)
 }
 
 fn analyze<'a>(
@@ -196,6 +251,7 @@ fn check_record(
     now: i64,
     batch: &RecordBatch<'_>,
     record: &RecordRef<'_>,
+    record_name: &str,
 ) -> Option<(ErrorCode, String)> {
     if config.compact && record.key.is_none() {
         let message = format!(
@@ -221,7 +277,7 @@ fn check_record(
     } else if batch.timestamp_type() == TimestampType::LogAppendTime {
         let size = |bytes: Option<&[u8]>| bytes.map_or(0, <[u8]>::len);
         let message = format!(
-            "Invalid timestamp type in message DefaultRecord(offset={}, timestamp={}, key={} bytes, value={} \
+            "Invalid timestamp type in message {record_name}(offset={}, timestamp={}, key={} bytes, value={} \
              bytes). Producer should not set timestamp type to LogAppendTime.",
             record.offset,
             record.timestamp,

@@ -28,7 +28,7 @@ use crate::ui::keyboard::Meaning;
 use crate::ui::panels::{
     Events, Help, Inspector, Lead, Lesson, Notices, Send, Theatre, Top, Transport, WhyNot,
 };
-use crate::ui::rooms::{BytesRoom, VerifyRoom};
+use crate::ui::rooms::{BytesRoom, KeysRoom, VerifyRoom};
 use crate::ui::stage::Stage;
 use crate::ui::store::{Message, Store, StoreContext};
 
@@ -157,6 +157,8 @@ fn App(props: &AppProps) -> Html {
                         }
                     </main>
                     <Transport />
+                } else if summary.room == Room::Keys {
+                    <KeysRoom />
                 } else if summary.room == Room::Bytes {
                     <BytesRoom />
                 } else {

@@ -53,9 +53,9 @@ impl Facts for World {
             .batches_from(position)
             .filter_map(Result::ok)
             .find(|batch| batch.last_offset() >= offset.as_i64())?;
-        let record = batch
+        let payload = batch.payload().ok()?;
+        let record = payload
             .records()
-            .ok()?
             .filter_map(Result::ok)
             .find(|record| record.offset == offset.as_i64())?;
         Some(KeyValue { key: record.key.map(Bytes::from), value: record.value.map(Bytes::from) })

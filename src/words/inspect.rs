@@ -6,6 +6,7 @@
 
 mod bytes;
 mod clients;
+mod keys;
 mod log;
 mod room;
 mod settings;
@@ -161,6 +162,7 @@ mod tests {
         let all = [
             bytes::TEMPLATES,
             clients::TEMPLATES,
+            keys::TEMPLATES,
             log::TEMPLATES,
             room::TEMPLATES,
             settings::TEMPLATES,

@@ -142,6 +142,8 @@ pub enum Label {
     Week,
     /// The rooms of the page.
     Rooms,
+    /// The room of keys.
+    KeysRoom,
     /// The room of bytes.
     BytesRoom,
     /// The room of comparisons with Apache Kafka.
@@ -296,6 +298,7 @@ impl PanelWords for En {
             Label::Up => "Up",
             Label::Week => "A week in ten seconds",
             Label::Rooms => "Rooms",
+            Label::KeysRoom => "Keys",
             Label::BytesRoom => "Bytes",
             Label::VerifyRoom => "Verify",
             Label::Partition => "Partition",
@@ -425,7 +428,7 @@ impl PanelWords for En {
             ("Home End", "to the beginning, to the furthest point"),
             ("Tab", "into the stage; there the arrow keys move, Enter explains"),
             ("+ −", "faster, slower"),
-            ("1 2 3", "the store, bytes, verify"),
+            ("1 2 3 4", "the store, keys, bytes, verify"),
             ("W", "why not? what a log waits for"),
             ("C", "the cleaner's theatre, and back"),
             ("S", "send records"),
@@ -506,6 +509,7 @@ impl PanelWords for Ko {
             Label::Up => "위로",
             Label::Week => "10초 만에 일주일",
             Label::Rooms => "방",
+            Label::KeysRoom => "키",
             Label::BytesRoom => "바이트",
             Label::VerifyRoom => "검증",
             Label::Partition => "파티션",
@@ -635,7 +639,7 @@ impl PanelWords for Ko {
             ("Home End", "처음으로, 가장 멀리 온 곳으로"),
             ("Tab", "무대 안으로. 안에서는 화살표로 움직이고 Enter로 설명을 봅니다"),
             ("+ −", "빠르게, 느리게"),
-            ("1 2 3", "스토어, 바이트, 검증"),
+            ("1 2 3 4", "스토어, 키, 바이트, 검증"),
             ("W", "왜 안 일어날까? 로그가 기다리는 것"),
             ("C", "클리너 보기, 다시 무대로"),
             ("S", "레코드 보내기"),

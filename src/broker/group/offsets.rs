@@ -230,10 +230,11 @@ fn loaded(value: &OffsetValue, stored_at: Offset) -> CommittedOffset {
 
 /// All records of a partition of `__consumer_offsets` that can be read, oldest first.
 fn records(log: &Log) -> impl Iterator<Item = (Offset, OffsetsKey, Option<OffsetsValue>)> {
-    let batches = log.batches().filter_map(|(_, batch)| batch.records().ok());
-    batches.flat_map(|records| records.flatten()).filter_map(|record| {
-        let (key, value) = decode_record(record.key?, record.value).ok()?;
-        Some((Offset::from_i64(record.offset)?, key, value))
+    log.batches().flat_map(|(_, batch)| {
+        batch.filter_records(|record| {
+            let (key, value) = decode_record(record.key?, record.value).ok()?;
+            Some((Offset::from_i64(record.offset)?, key, value))
+        })
     })
 }
 

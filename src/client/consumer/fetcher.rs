@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use crate::client::consumer::network::Sent;
 use crate::client::consumer::{Consumer, ConsumerEvent, Turn};
-use crate::protocol::record::{BatchError, Batches, RecordBatch};
+use crate::protocol::record::{Batches, RecordBatch, RecordRef};
 use crate::protocol::request::{FetchPartition, FetchedPartition, Request};
 use crate::protocol::{Bytes, Connection, ErrorCode, Offset, SortedMap, TopicPartition};
 
@@ -68,9 +68,9 @@ impl Fetcher {
         counts
     }
 
-    /// Nothing is assigned any more.
-    pub(super) fn clear(&mut self) {
-        self.completed.clear();
+    /// Nothing else is assigned any more.
+    pub(super) fn keep(&mut self, assigned: &[TopicPartition]) {
+        self.completed.retain(|fetch| assigned.contains(&fetch.partition));
     }
 }
 
@@ -150,13 +150,8 @@ impl CompletedFetch {
         let Some(Ok(batch)) = Batches::from_position(bytes, start).next() else {
             return Err(self.unreadable(ErrorCode::CorruptMessage.message()));
         };
-        let records = batch.records().map_err(|error| match error {
-            BatchError::Kafka(error) => self.unreadable(error.message()),
-            BatchError::Unsupported(codec) => {
-                self.unreadable(&format!("{} is not modelled", codec.name()))
-            }
-        })?;
-        for (index, record) in (0u32..).zip(records).skip(read as usize) {
+        let payload = batch.payload().map_err(|error| self.unreadable(error.message()))?;
+        for (index, record) in (0u32..).zip(payload.records()).skip(read as usize) {
             let record = record.map_err(|error| self.unreadable(error.message()))?;
             self.current = Some((start, index + 1));
             // An offset that has no successor can only come from broken bytes.
@@ -208,10 +203,9 @@ impl CompletedFetch {
 /// Records at or above `from` in whole batches, as far as they can be read.
 fn count_records(bytes: &[u8], from: Offset) -> u32 {
     let batches = Batches::new(bytes).map_while(Result::ok).filter(|batch| !batch.is_control());
-    let records = batches.filter_map(|batch| batch.records().ok()).flatten();
-    let wanted = |offset: i64| Offset::from_i64(offset).is_some_and(|offset| offset >= from);
-    let count = records.map_while(Result::ok).filter(|record| wanted(record.offset)).count();
-    u32::try_from(count).unwrap_or(u32::MAX)
+    let wanted = |record: RecordRef<'_>| Offset::from_i64(record.offset).filter(|o| *o >= from);
+    let counts = batches.map(|batch| batch.filter_records(wanted).len());
+    u32::try_from(counts.sum::<usize>()).unwrap_or(u32::MAX)
 }
 
 impl Consumer {

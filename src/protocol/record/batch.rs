@@ -1,9 +1,12 @@
 //! Record batches, magic 2, as views of their bytes: read, walk, check, patch.
 //!
 //! Kafka: `DefaultRecordBatch`, `DefaultRecord`, `ByteBufferLogInputStream`. Decoding never trusts a
-//! length. Left out: magic 0 and 1 (message sets), compressed record sections (refused by name).
+//! length. Left out: magic 0 and 1 (message sets).
+
+use std::borrow::Cow;
 
 use crate::protocol::ErrorCode;
+use crate::protocol::record::codec::{Codec, decompress};
 use crate::protocol::record::varint::{ReadError, Reader};
 
 /// Bytes of a batch before its first record (FMT-1).
@@ -63,51 +66,13 @@ impl TimestampType {
     }
 }
 
-/// How a batch's records are compressed (FMT-3 bits 0–2).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Codec {
-    /// Not at all: the only codec that this simulator decodes so far.
-    #[default]
-    None,
-    /// gzip.
-    Gzip,
-    /// snappy in Kafka's framing.
-    Snappy,
-    /// LZ4 frames.
-    Lz4,
-    /// Zstandard.
-    Zstd,
-}
-
-impl Codec {
-    /// As `compression.type` writes it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Gzip => "gzip",
-            Self::Snappy => "snappy",
-            Self::Lz4 => "lz4",
-            Self::Zstd => "zstd",
-        }
-    }
-
-    /// The codec of a name, if there is one.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::None, Self::Gzip, Self::Snappy, Self::Lz4, Self::Zstd]
-            .into_iter()
-            .find(|c| c.name() == name)
-    }
-}
-
 /// Why a batch's records cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BatchError {
     /// As Kafka would answer.
     Kafka(ErrorCode),
-    /// The records are compressed with a codec that is not modelled yet.
-    Unsupported(Codec),
+    /// The records are compressed, so that they cannot be read in place: see [`RecordBatch::payload`].
+    Compressed(Codec),
 }
 
 impl From<ErrorCode> for BatchError {
@@ -168,6 +133,13 @@ impl<'a> RecordBatch<'a> {
         }
     }
 
+    /// What stands in `bytes` read as a batch, whatever its length and magic say: for those who look at damaged
+    /// files. `None` if a header does not fit.
+    #[must_use]
+    pub fn of_any(bytes: &'a [u8]) -> Option<Self> {
+        (bytes.len() >= BATCH_OVERHEAD).then_some(Self { bytes })
+    }
+
     fn array<const N: usize>(&self, position: usize) -> [u8; N] {
         self.bytes[position..position + N].try_into().expect("a slice of N bytes is N bytes long")
     }
@@ -195,6 +167,8 @@ impl<'a> RecordBatch<'a> {
         crc: u32 = CRC_OFFSET;
         /// Codec, timestamp type and flags (FMT-3).
         attributes: i16 = ATTRIBUTES_OFFSET;
+        /// Bytes behind the length itself, as the header says it.
+        length: i32 = LENGTH_OFFSET;
         /// Last offset − base offset.
         last_offset_delta: i32 = LAST_OFFSET_DELTA_OFFSET;
         /// The first record's timestamp, or the delete horizon (CLEAN-16).
@@ -237,14 +211,7 @@ impl<'a> RecordBatch<'a> {
     /// # Errors
     /// [`ErrorCode::UnknownServerError`] for the ids 5 to 7, which are none (FMT-12).
     pub fn codec(&self) -> Result<Codec, ErrorCode> {
-        match self.attributes() & CODEC_MASK {
-            0 => Ok(Codec::None),
-            1 => Ok(Codec::Gzip),
-            2 => Ok(Codec::Snappy),
-            3 => Ok(Codec::Lz4),
-            4 => Ok(Codec::Zstd),
-            _ => Err(ErrorCode::UnknownServerError),
-        }
+        Codec::from_id(self.attributes() & CODEC_MASK).ok_or(ErrorCode::UnknownServerError)
     }
 
     /// Part of a transaction.
@@ -263,6 +230,15 @@ impl<'a> RecordBatch<'a> {
     #[must_use]
     pub fn has_producer_id(&self) -> bool {
         self.producer_id() > NO_PRODUCER_ID
+    }
+
+    /// Sequence of the last record when the batch was written, −1 without any; wraps (FMT-11).
+    #[must_use]
+    pub fn last_sequence(&self) -> i32 {
+        match self.base_sequence() {
+            NO_SEQUENCE => NO_SEQUENCE,
+            first => increment_sequence(first, self.last_offset_delta()),
+        }
     }
 
     /// From when on the cleaner may drop the batch's tombstones, once one has stamped it (CLEAN-16).
@@ -285,32 +261,88 @@ impl<'a> RecordBatch<'a> {
         if self.crc() == self.computed_crc() { Ok(()) } else { Err(ErrorCode::CorruptMessage) }
     }
 
-    /// Walks the records in order. Stops for good after the first error.
+    /// The records section, decompressed if it is compressed; without a copy if it is not.
     ///
     /// # Errors
-    /// [`BatchError::Unsupported`] if the batch is compressed; [`ErrorCode::InvalidRecord`] for a
-    /// negative count. The iterator itself gives [`ErrorCode::InvalidRecord`] where bytes and
-    /// lengths disagree, and [`ErrorCode::UnknownServerError`] for an overlong record length.
+    /// [`ErrorCode::UnknownServerError`] for a codec id that is none, [`ErrorCode::InvalidRecord`] for a
+    /// negative record count. Damage in compressed bytes is found by those who read the records.
+    pub fn payload(&self) -> Result<Payload<'a>, ErrorCode> {
+        let codec = self.codec()?;
+        let record_count =
+            u32::try_from(self.record_count()).map_err(|_| ErrorCode::InvalidRecord)?;
+        let section = &self.bytes[BATCH_OVERHEAD..];
+        let (bytes, damaged) = if codec == Codec::None {
+            (Cow::Borrowed(section), false)
+        } else if record_count == 0 {
+            (Cow::Borrowed(&[][..]), false) // Kafka does not look at it either.
+        } else {
+            let decompressed = decompress(codec, section);
+            (Cow::Owned(decompressed.bytes), decompressed.damaged)
+        };
+        Ok(Payload { batch: *self, compressed: codec != Codec::None, record_count, bytes, damaged })
+    }
+
+    /// What `keep` makes of the records that can be read, in order.
+    pub fn filter_records<T>(&self, keep: impl FnMut(RecordRef<'_>) -> Option<T>) -> Vec<T> {
+        let payload = self.payload();
+        let records = payload.iter().flat_map(Payload::records).map_while(Result::ok);
+        records.filter_map(keep).collect()
+    }
+
+    /// Walks the records of a batch that is not compressed, in order, in place. Stops for good after the
+    /// first error.
+    ///
+    /// # Errors
+    /// [`BatchError::Compressed`] if the batch is compressed: only [`RecordBatch::payload`] reads those. Else
+    /// as there.
     pub fn records(&self) -> Result<Records<'a>, BatchError> {
         let codec = self.codec()?;
         if codec != Codec::None {
-            return Err(BatchError::Unsupported(codec));
+            return Err(BatchError::Compressed(codec));
         }
         let left = u32::try_from(self.record_count()).map_err(|_| ErrorCode::InvalidRecord)?;
-        let mut reader = Reader::new(self.bytes);
-        reader.take(BATCH_OVERHEAD).expect("a batch is at least a header long");
-        Ok(Records {
-            reader,
-            base_offset: self.base_offset(),
-            base_timestamp: self.base_timestamp(),
-            append_time: (self.timestamp_type() == TimestampType::LogAppendTime)
-                .then(|| self.max_timestamp()),
-            left,
-        })
+        Ok(Records::new(self, &self.bytes[BATCH_OVERHEAD..], left))
     }
 }
 
-/// The records of one uncompressed batch.
+/// A batch's records section as it is without compression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payload<'a> {
+    batch: RecordBatch<'a>,
+    compressed: bool,
+    record_count: u32,
+    bytes: Cow<'a, [u8]>,
+    damaged: bool,
+}
+
+impl Payload<'_> {
+    /// The records' bytes; of damaged compressed bytes what comes before the damage.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Whether they were decompressed.
+    #[must_use]
+    pub fn is_compressed(&self) -> bool {
+        self.compressed
+    }
+
+    /// Walks the records in order. Stops for good after the first error: [`ErrorCode::InvalidRecord`] where
+    /// bytes and lengths disagree, [`ErrorCode::UnknownServerError`] where a codec cannot go on, and for an
+    /// overlong record length of a batch that is not compressed (FMT-12).
+    ///
+    /// A record's position is counted as if the batch had never been compressed.
+    #[must_use]
+    pub fn records(&self) -> Records<'_> {
+        let mut records = Records::new(&self.batch, &self.bytes, self.record_count);
+        records.compressed = self.compressed;
+        records.damaged = self.damaged;
+        records
+    }
+}
+
+/// The records of one batch.
 #[derive(Clone, Debug)]
 pub struct Records<'a> {
     reader: Reader<'a>,
@@ -318,6 +350,8 @@ pub struct Records<'a> {
     base_timestamp: i64,
     append_time: Option<i64>,
     left: u32,
+    compressed: bool,
+    damaged: bool,
 }
 
 impl<'a> Iterator for Records<'a> {
@@ -331,6 +365,7 @@ impl<'a> Iterator for Records<'a> {
         let record = self.read();
         let record = match record {
             Ok(_) if self.left == 0 && self.reader.remaining() > 0 => Err(ErrorCode::InvalidRecord),
+            Ok(_) if self.left == 0 && self.damaged => Err(ErrorCode::UnknownServerError),
             other => other,
         };
         if record.is_err() {
@@ -341,17 +376,38 @@ impl<'a> Iterator for Records<'a> {
 }
 
 impl<'a> Records<'a> {
+    /// The records of `batch`, which stand in `section`.
+    fn new(batch: &RecordBatch<'_>, section: &'a [u8], left: u32) -> Self {
+        Self {
+            reader: Reader::new(section),
+            base_offset: batch.base_offset(),
+            base_timestamp: batch.base_timestamp(),
+            append_time: (batch.timestamp_type() == TimestampType::LogAppendTime)
+                .then(|| batch.max_timestamp()),
+            left,
+            compressed: false,
+            damaged: false,
+        }
+    }
+
+    /// What the end of the bytes means: that of a stream is told apart from damage in it.
+    fn ended(&self) -> ErrorCode {
+        if self.damaged { ErrorCode::UnknownServerError } else { ErrorCode::InvalidRecord }
+    }
+
     /// Kafka: `DefaultRecord.readFrom`.
     fn read(&mut self) -> Result<RecordRef<'a>, ErrorCode> {
-        let position = self.reader.position();
+        let start = self.reader.position();
         let length = self.reader.varint().map_err(|error| match error {
-            ReadError::Underflow => ErrorCode::InvalidRecord,
+            ReadError::Underflow => self.ended(),
+            ReadError::Overlong if self.compressed => ErrorCode::InvalidRecord,
             ReadError::Overlong => ErrorCode::UnknownServerError,
         })?;
         // A negative length cannot be met; a length past the end is found by `take`.
         let length = usize::try_from(length).map_err(|_| ErrorCode::InvalidRecord)?;
-        let body = self.reader.take(length).map_err(|_| ErrorCode::InvalidRecord)?;
-        let size_bytes = self.reader.position() - position;
+        let body = self.reader.take(length).map_err(|_| self.ended())?;
+        let size_bytes = self.reader.position() - start;
+        let position = BATCH_OVERHEAD + start;
         self.read_body(body, position, size_bytes).map_err(|_| ErrorCode::InvalidRecord)
     }
 
@@ -478,6 +534,26 @@ impl<'a> Iterator for Batches<'a> {
     }
 }
 
+/// The sequence `by` records after `sequence`: 0 follows 2³¹ − 1 (FMT-11).
+#[must_use]
+pub fn increment_sequence(sequence: i32, by: i32) -> i32 {
+    if sequence > i32::MAX.wrapping_sub(by) {
+        by.wrapping_sub(i32::MAX.wrapping_sub(sequence)).wrapping_sub(1)
+    } else {
+        sequence.wrapping_add(by)
+    }
+}
+
+/// The sequence `by` records before `sequence`.
+#[must_use]
+pub fn decrement_sequence(sequence: i32, by: i32) -> i32 {
+    if sequence < by {
+        i32::MAX.wrapping_sub(by.wrapping_sub(sequence)).wrapping_add(1)
+    } else {
+        sequence.wrapping_sub(by)
+    }
+}
+
 /// Gives a batch its place in the log: `last_offset` is that of its last record (FMT-2). Outside the CRC.
 ///
 /// `bytes` must begin with a whole batch, here and below.
@@ -541,9 +617,15 @@ pub struct BatchHeader {
 }
 
 impl BatchHeader {
-    /// Writes the header over the first 61 of `bytes`, whose records must already stand behind it.
+    /// Writes the header over the first 61 of `bytes`, whose records must already stand behind it, not
+    /// compressed.
     pub fn write(&self, bytes: &mut [u8]) {
-        let mut attributes = 0i16;
+        self.write_compressed(bytes, Codec::None);
+    }
+
+    /// [`BatchHeader::write`], where the records are compressed with `codec`.
+    pub(super) fn write_compressed(&self, bytes: &mut [u8], codec: Codec) {
+        let mut attributes = codec.id();
         for (flag, set) in [
             (TIMESTAMP_TYPE_FLAG, self.timestamp_type == TimestampType::LogAppendTime),
             (TRANSACTIONAL_FLAG, self.transactional),

@@ -1,12 +1,14 @@
 //! Writes a record batch record by record.
 //!
-//! Kafka: `MemoryRecordsBuilder`, `DefaultRecord.writeTo`. Left out: compression.
+//! Kafka: `MemoryRecordsBuilder`, `DefaultRecord.writeTo`. Records are compressed when the batch is closed.
 
 use crate::protocol::Bytes;
+use crate::protocol::java::utf8_lossy;
 use crate::protocol::record::batch::{
     BATCH_OVERHEAD, BatchHeader, NO_PARTITION_LEADER_EPOCH, NO_PRODUCER_EPOCH, NO_PRODUCER_ID,
-    NO_SEQUENCE, NO_TIMESTAMP, TimestampType,
+    NO_SEQUENCE, NO_TIMESTAMP, RecordRef, TimestampType,
 };
+use crate::protocol::record::codec::{Codec, Compression};
 use crate::protocol::record::varint::{varint_size, varlong_size, write_varint, write_varlong};
 
 /// A header: UTF-8 key, value that may be null.
@@ -49,6 +51,18 @@ impl Record {
 
     fn body_size(&self, offset_delta: i32, timestamp_delta: i64) -> usize {
         1 + varlong_size(timestamp_delta) + varint_size(offset_delta) + self.payload_size()
+    }
+}
+
+impl From<RecordRef<'_>> for Record {
+    fn from(record: RecordRef<'_>) -> Self {
+        let headers = record.headers().map(|(key, value)| (utf8_lossy(key), value.map(Into::into)));
+        Self {
+            timestamp: record.timestamp,
+            key: record.key.map(Into::into),
+            value: record.value.map(Into::into),
+            headers: headers.collect(),
+        }
     }
 }
 
@@ -106,6 +120,7 @@ pub struct IllegalArgument;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BatchBuilder {
     options: BatchOptions,
+    compression: Compression,
     bytes: Vec<u8>,
     base_timestamp: Option<i64>,
     max_timestamp: i64,
@@ -120,6 +135,7 @@ impl BatchBuilder {
         let base_timestamp = options.delete_horizon_ms;
         Self {
             options,
+            compression: Compression::default(),
             bytes: vec![0; BATCH_OVERHEAD],
             base_timestamp,
             max_timestamp: NO_TIMESTAMP,
@@ -128,13 +144,19 @@ impl BatchBuilder {
         }
     }
 
+    /// The same batch, whose records will be compressed.
+    #[must_use]
+    pub fn compressed(self, compression: Compression) -> Self {
+        Self { compression, ..self }
+    }
+
     /// Records so far.
     #[must_use]
     pub fn record_count(&self) -> u32 {
         self.record_count
     }
 
-    /// Header and records so far. Exact, since nothing is compressed.
+    /// Header and records so far, before compression.
     #[must_use]
     pub fn size_bytes(&self) -> usize {
         self.bytes.len()
@@ -247,7 +269,12 @@ impl BatchBuilder {
             base_sequence: options.base_sequence,
             record_count: self.record_count as i32,
         };
-        header.write(&mut self.bytes);
+        if self.compression.codec != Codec::None {
+            let compressed = self.compression.compress(&self.bytes[BATCH_OVERHEAD..]);
+            self.bytes.truncate(BATCH_OVERHEAD);
+            self.bytes.extend(compressed);
+        }
+        header.write_compressed(&mut self.bytes, self.compression.codec);
         Ok(self.bytes)
     }
 }

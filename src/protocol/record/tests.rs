@@ -150,3 +150,12 @@ fn arbitrary_bytes_never_panic() {
         }
     }
 }
+
+/// Section 16.6: `testIncrementSequence`, `testDecrementSequence`.
+#[test]
+fn sequences_wrap_as_in_kafka() {
+    const MAX: i32 = i32::MAX;
+    for (from, by, to) in [(5, 5, 10), (MAX, 1, 0), (MAX - 5, 10, 4)] {
+        assert_eq!((increment_sequence(from, by), decrement_sequence(to, by)), (to, from));
+    }
+}

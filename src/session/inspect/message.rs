@@ -4,7 +4,7 @@ use crate::broker::BrokerEvent;
 use crate::client::assignor::protocol::decode_assignment;
 use crate::client::consumer::ConsumerEvent;
 use crate::client::producer::ProducerEvent;
-use crate::protocol::record::Batches;
+use crate::protocol::record::{Batches, Payload};
 use crate::protocol::request::{ApiKey, Body, FetchedPartition, Request, Response};
 use crate::protocol::{
     Connection, ErrorCode, GroupId, MessageId, NodeId, Offset, Subject, TopicPartition,
@@ -109,7 +109,7 @@ fn records(
     let words = sheet.words;
     let mut found = Vec::new();
     for batch in Batches::new(bytes).flatten() {
-        for record in batch.records().into_iter().flatten().flatten() {
+        for record in batch.payload().iter().flat_map(Payload::records).flatten() {
             found.push(if in_log {
                 row(sheet, partition, &record)
             } else {

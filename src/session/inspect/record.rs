@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::broker::group::{OffsetsKey, OffsetsValue, decode_record};
 use crate::client::producer::{PartitionChoice, ProducerEvent};
-use crate::protocol::record::{RecordBatch, RecordRef, TimestampType};
+use crate::protocol::record::{Payload, RecordBatch, RecordRef, TimestampType};
 use crate::protocol::{Bytes, KeyHash, Offset, Subject, TopicPartition};
 use crate::session::inspect::bytes::{batch_bytes, file_name};
 use crate::session::inspect::gates::deletion_gates;
@@ -22,9 +22,17 @@ pub(super) struct Found<'a> {
     pub(super) batch: RecordBatch<'a>,
     /// Of the batch, in the file.
     pub(super) position: u32,
-    pub(super) record: RecordRef<'a>,
+    /// The batch's records.
+    pub(super) payload: Payload<'a>,
     /// The n-th of its batch, from 0.
     pub(super) nth: u32,
+}
+
+impl Found<'_> {
+    pub(super) fn record(&self) -> RecordRef<'_> {
+        let mut records = self.payload.records().flatten();
+        records.nth(self.nth as usize).expect("it was found there")
+    }
 }
 
 /// Looks a record up as a broker does: segment, index, batch (LOG-26).
@@ -33,19 +41,17 @@ pub(super) fn find(log: &Log, offset: Offset) -> Option<Found<'_>> {
     let segment = &*log.segments()[segment_index];
     let at = segment.translate_offset(offset.as_i64())?;
     let batch = segment.batches_from(at.position).next()?.ok()?;
-    let records = batch.records().ok()?.flatten();
-    let (nth, record) = (0..).zip(records).find(|(_, r)| r.offset == offset.as_i64())?;
-    Some(Found { segment, segment_index, batch, position: at.position, record, nth })
+    let payload = batch.payload().ok()?;
+    let nth = payload.records().flatten().position(|record| record.offset == offset.as_i64())?;
+    Some(Found { segment, segment_index, batch, position: at.position, payload, nth: nth as u32 })
 }
 
 /// The first record after `offset`.
 fn next_record(log: &Log, offset: Offset) -> Option<Offset> {
     let first = log.floor_segment(offset).unwrap_or(0);
     let batches = log.segments()[first..].iter().flat_map(|segment| segment.batches().flatten());
-    let records =
-        batches.filter_map(|batch| batch.records().ok()).flat_map(|records| records.flatten());
-    records
-        .map(|record| record.offset)
+    batches
+        .flat_map(|batch| batch.filter_records(|record| Some(record.offset)))
         .find(|found| *found > offset.as_i64())
         .and_then(Offset::from_i64)
 }
@@ -56,13 +62,10 @@ pub(super) fn latest_of_key(segments: &[Rc<LogSegment>], key: &[u8]) -> Option<O
         .iter()
         .rev()
         .find_map(|segment| {
-            let batches = segment.batches().flatten();
-            let records = batches
-                .filter_map(|batch| batch.records().ok())
-                .flat_map(|records| records.flatten());
-            records.filter(|record| record.key == Some(key)).last()
+            let of_key = |record: RecordRef<'_>| (record.key == Some(key)).then_some(record.offset);
+            segment.batches().flatten().flat_map(|batch| batch.filter_records(of_key)).last()
         })
-        .and_then(|record| Offset::from_i64(record.offset))
+        .and_then(Offset::from_i64)
 }
 
 /// A key as it is shown everywhere: coloured like the key.
@@ -84,7 +87,8 @@ pub(super) fn inspect(
         missing(sheet, log, offset);
         return Some(());
     };
-    let Found { segment, batch, record, .. } = &found;
+    let Found { segment, batch, .. } = &found;
+    let record = &found.record();
     sheet.title(
         words.record_title(offset),
         words.record_subtitle(
@@ -359,10 +363,11 @@ fn why_compacted(sheet: &mut Sheet<'_>, log: &Log, found: &Found<'_>, offset: Of
     let logs = sheet.world.broker().logs();
     let candidate = logs.candidate(log, now_ms);
     let (ratio, threshold) = (candidate.ratio.to_string(), candidate.threshold.to_string());
-    let Some(key) = found.record.key else { return };
+    let record = found.record();
+    let Some(key) = record.key else { return };
     let latest = latest_of_key(log.segments(), key).unwrap_or(offset);
     if latest == offset {
-        let tombstone = found.record.value.is_none();
+        let tombstone = record.value.is_none();
         let mut steps = vec![step(words.step_is_latest(), "CLEAN-14")];
         if !tombstone {
             sheet.why(words.why_survives(), steps);

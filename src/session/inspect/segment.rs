@@ -103,9 +103,7 @@ fn contents(sheet: &mut Sheet<'_>, log: &Log, segment: &LogSegment) {
     let partition = log.partition();
     let mut rows = Vec::new();
     for batch in segment.batches().flatten() {
-        if let Ok(records) = batch.records() {
-            rows.extend(records.flatten().map(|record| row(sheet, partition, &record)));
-        }
+        rows.extend(batch.filter_records(|record| Some(row(sheet, partition, &record))));
     }
     sheet.list(words.list_records(), rows);
     let index = segment.offset_index();

@@ -304,11 +304,11 @@ impl Asked<'_> {
             return None;
         }
         let found = find(log, offset)?;
-        let key = found.record.key?;
+        let key = found.record().key?;
         let latest = latest_of_key(log.segments(), key).unwrap_or(offset);
         let (question, answer) = if latest > offset {
             (words.doubt_superseded(offset), words.answer_superseded(latest))
-        } else if found.record.value.is_none() {
+        } else if found.record().value.is_none() {
             (words.doubt_tombstone(offset), words.answer_tombstone())
         } else {
             return None;

@@ -5,6 +5,7 @@ use crate::broker::group::{CommittedOffset, GroupValue, OffsetsKey, OffsetsValue
 use crate::broker::{BrokerEvent, Group, GroupState};
 use crate::client::assignor::protocol::decode_assignment;
 use crate::protocol::java::group_partition;
+use crate::protocol::record::Payload;
 use crate::protocol::request::{Body, Request, Response};
 use crate::protocol::{GroupId, Offset, SortedMap, SortedSet, Topic, TopicPartition};
 use crate::sim::check::logs::{LogFacts, Logs};
@@ -98,7 +99,7 @@ impl Groups {
         if rewritten && known {
             let mut again = Replay::default();
             for (_, batch) in log.log().batches() {
-                for record in batch.records().into_iter().flatten().flatten() {
+                for record in batch.payload().iter().flat_map(Payload::records).flatten() {
                     let bytes = |bytes: Option<&[u8]>| bytes.map(Into::into);
                     again.take(&(record.offset, bytes(record.key), bytes(record.value)))?;
                 }
@@ -123,7 +124,13 @@ impl Groups {
                 self.before.remove(group);
             }
             // A generation that was never stored is forgotten with the process.
-            What::Broker(_, BrokerEvent::Crashed | BrokerEvent::Restarted { .. }) => {
+            What::Broker(
+                _,
+                BrokerEvent::Crashed
+                | BrokerEvent::PowerLost
+                | BrokerEvent::Stopped
+                | BrokerEvent::Restarted { .. },
+            ) => {
                 self.before.clear();
             }
             _ => {}

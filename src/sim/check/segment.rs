@@ -130,8 +130,8 @@ impl SegmentFacts {
         );
         let mut next = base;
         let mut max_timestamp = i64::MIN;
-        let records = batch.records().map_err(|error| format!("{}: {error:?}", at()))?;
-        for record in records {
+        let payload = batch.payload().map_err(|error| format!("{}: {error}", at()))?;
+        for record in payload.records() {
             let record = record.map_err(|error| format!("{}: {error}", at()))?;
             ensure!(
                 (next..=last).contains(&record.offset),

@@ -48,6 +48,7 @@ pub(crate) fn Top(props: &Props) -> Html {
                 } else {
                     { room(&store, Room::Store, Label::Store) }
                 }
+                { room(&store, Room::Keys, Label::KeysRoom) }
                 { room(&store, Room::Bytes, Label::BytesRoom) }
                 { room(&store, Room::Verify, Label::VerifyRoom) }
                 <span class="rule-between" aria-hidden="true"></span>

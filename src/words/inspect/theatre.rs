@@ -43,6 +43,8 @@ sentences! {
     theatre_tombstone_kept(offset: Offset, key: Line, until: Span) "Offset *{offset}*, {key}: a tombstone, kept until {until} so that readers can hear of it." "오프셋 *{offset}*, {key}: 툼스톤. 읽는 쪽이 알 수 있도록 {until}까지 남깁니다.";
     theatre_superseded(offset: Offset, key: Line, by: Offset) "Offset *{offset}*, {key}: dropped, offset {by} is newer." "오프셋 *{offset}*, {key}: 버림. 오프셋 {by}~이 더 새것입니다.";
     theatre_expired(offset: Offset, key: Line) "Offset *{offset}*, {key}: dropped, a tombstone whose time is over." "오프셋 *{offset}*, {key}: 버림. 시한이 지난 툼스톤입니다.";
+    theatre_aborted(offset: Offset, key: Line) "Offset *{offset}*, {key}: dropped, its transaction was aborted." "오프셋 *{offset}*, {key}: 버림. 트랜잭션이 중단되었습니다.";
+    theatre_marker(offset: Offset) "Offset *{offset}*: a transaction's marker, dropped: nothing of the transaction is left and its time has passed." "오프셋 *{offset}*: 트랜잭션 마커. 그 트랜잭션의 레코드가 없고 시간이 지나 버림.";
     theatre_no_key(offset: Offset) "Offset *{offset}*: dropped, it has no key." "오프셋 *{offset}*: 버림. 키가 없습니다.";
     theatre_copied_all() "All is copied; the copy takes the place of its sources." "모두 복사했습니다. 복사본이 원본의 자리를 차지합니다.";
     theatre_done(kept: u64, read: u64, before: Span, after: Span) "The last cleaning kept {kept} of {read} records, {before} became {after}. Offsets did not change, so gaps stay." "지난 클리닝은 레코드 {read}개 중 {kept}개를 남겼고 {before}~이 {after}~이 되었습니다. 오프셋은 그대로라 빈자리가 남습니다.";
