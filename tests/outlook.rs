@@ -37,11 +37,7 @@ fn at_rest(mut scenario: Scenario, seed: u64, after_ms: u64) -> Option<World> {
 }
 
 /// The first event of each log that is `wanted`, as the world goes on for so long without an append.
-fn first_events(
-    world: &World,
-    limit_ms: u64,
-    wanted: fn(&LogEvent) -> bool,
-) -> (Vec<(TopicPartition, u64)>, u64) {
+fn first_events(world: &World, limit_ms: u64, wanted: Wanted) -> (Vec<(TopicPartition, u64)>, u64) {
     let mut world = world.clone();
     let mut found: Vec<(TopicPartition, u64)> = Vec::new();
     let mut quiet_until_ms = limit_ms;
@@ -64,7 +60,7 @@ fn first_events(
 }
 
 /// Compares for every log; returns how many predictions came true.
-fn compare(name: &str, world: &World, span_ms: u64, wanted: fn(&LogEvent) -> bool) -> u32 {
+fn compare(name: &str, world: &World, span_ms: u64, wanted: Wanted) -> u32 {
     let limit_ms = world.now_ms() + span_ms;
     let (found, limit_ms) = first_events(world, limit_ms, wanted);
     let mut come_true = 0;
@@ -79,7 +75,9 @@ fn compare(name: &str, world: &World, span_ms: u64, wanted: fn(&LogEvent) -> boo
     come_true
 }
 
-const QUESTIONS: [(&str, fn(&LogEvent) -> bool); 4] = [
+type Wanted = fn(&LogEvent) -> bool;
+
+const QUESTIONS: [(&str, Wanted); 4] = [
     ("deleted", |event| matches!(event, LogEvent::SegmentsDeleted { .. })),
     ("cleaned", |event| matches!(event, LogEvent::CleaningStarted { .. })),
     ("swapped", |event| matches!(event, LogEvent::SegmentsReplaced { .. })),

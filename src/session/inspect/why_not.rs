@@ -292,7 +292,7 @@ impl Asked<'_> {
         let first = self.log.closed_segments_from(first_dirty).first();
         let age_ms = first
             .map(|first| self.now_ms().cast_signed().saturating_sub(first.largest_timestamp()));
-        let value = age_ms.map_or_else(Line::default, |age_ms| line_of_span(age_ms));
+        let value = age_ms.map_or_else(Line::default, line_of_span);
         let met = lag_ms <= 0 || age_ms.is_some_and(|age_ms| age_ms >= lag_ms);
         gate(name, value, span_of_ms(lag_ms), met, "CLEAN-3").of(age_ms.unwrap_or(0), lag_ms)
     }

@@ -44,9 +44,9 @@ sentences! {
     verify_missing_groups() "Static members, and groups of the new protocol (KIP-848), share groups." "정적 멤버, 새 프로토콜(KIP-848) 그룹, 공유 그룹.";
     verify_missing_wire() "Requests as bytes on the wire: they are typed messages here; record batches are bytes." "네트워크 위 요청의 바이트: 여기서는 형식이 있는 메시지이고, 레코드 배치만 바이트입니다.";
     verify_missing_sessions() "Fetch sessions, quotas and throttling, request queues and threads." "fetch 세션, 할당량과 제한, 요청 큐와 스레드.";
-    verify_missing_security() "TLS, SASL, ACLs." "TLS, SASL, ACL.";
+    verify_missing_security() "Security: TLS, SASL, ACLs." "보안: TLS, SASL, ACL.";
     verify_missing_tiers() "Tiered storage, several log directories, disks that fail by halves." "계층형 저장소, 여러 로그 디렉터리, 반쯤 고장 나는 디스크.";
     verify_missing_cleaners() "Several cleaner threads, and the cleaner's own I/O throttle." "여러 클리너 스레드와 클리너의 I/O 제한.";
-    verify_missing_streams() "Kafka Streams, Connect, MirrorMaker." "Kafka Streams, Connect, MirrorMaker.";
+    verify_missing_streams() "Kafka Streams, Connect, MirrorMaker." "Kafka Streams와 Connect, MirrorMaker.";
     verify_missing_time() "How long work takes: latencies are settings of the scenario, not measured on a machine." "일에 걸리는 시간: 지연은 시나리오의 설정이며 실제 기계에서 잰 값이 아닙니다.";
 }
