@@ -76,7 +76,7 @@ final class Assign {
         };
     }
 
-    /** Some contradictory claims keep Kafka's sticky assignor busy for ever. */
+    /** Some groups keep Kafka's sticky assignor busy for ever. */
     @SuppressWarnings("deprecation")
     private static Map<String, List<TopicPartition>> inTime(String name, Callable<Map<String, List<TopicPartition>>> work) {
         FutureTask<Map<String, List<TopicPartition>>> task = new FutureTask<>(work);
