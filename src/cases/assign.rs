@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::broker::group::assignor::{self as coordinator, Member as GroupMember};
 use crate::cases::{Answer, NoAnswer, invalid, not_null, object};
-use crate::client::assignor::{Assignor, Subscription};
+use crate::client::assignor::{Assignor, AssignorFailed, Subscription};
 use crate::protocol::{SortedMap, Topic, TopicPartition};
 
 #[derive(Deserialize)]
@@ -78,7 +78,11 @@ pub(super) fn assign(case: &AssignCase) -> Answer {
             .zip(owned)
             .map(|(member, owned)| member.subscription(assignor, owned))
             .collect();
-        assignor.assign(&mut -1, &partitions, &members).ok()
+        let assigned = assignor.assign(&mut -1, &partitions, &members);
+        if assigned == Err(AssignorFailed::ENDLESS) {
+            return Err(NoAnswer::Unsupported(format!("assign.{}.endless", case.assignor)));
+        }
+        assigned.ok()
     } else {
         let assignor = coordinator::Assignor::named(&case.assignor);
         let assignor = assignor

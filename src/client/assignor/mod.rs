@@ -36,6 +36,12 @@ pub type Assignment = SortedMap<String, Vec<TopicPartition>>;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssignorFailed(pub &'static str);
 
+impl AssignorFailed {
+    /// Kafka's assignor would not come to an end; there is no exception for that.
+    pub const ENDLESS: Self =
+        Self("the assignor moves partitions round in circles and does not end");
+}
+
 /// One of Kafka's assignors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Assignor {

@@ -12,6 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor.Assignment;
@@ -50,7 +55,7 @@ final class Assign {
     static ObjectNode answer(JsonNode c) {
         String assignor = c.get("assignor").asText();
         boolean client = c.has("side") ? c.get("side").asText().equals("client") : !assignor.equals("uniform");
-        Map<String, List<TopicPartition>> assigned = client ? consumers(c, assignor) : coordinators(c, assignor);
+        Map<String, List<TopicPartition>> assigned = inTime(assignor, () -> client ? consumers(c, assignor) : coordinators(c, assignor));
         ObjectNode assignment = Oracle.JSON.objectNode();
         assigned.forEach((id, owned) -> {
             ArrayNode list = assignment.putArray(id);
@@ -69,6 +74,23 @@ final class Assign {
             case "cooperative-sticky" -> new CooperativeStickyAssignor();
             default -> throw new Oracle.Unsupported("assign." + name);
         };
+    }
+
+    /** Some groups keep Kafka's sticky assignor busy for ever. */
+    @SuppressWarnings("deprecation")
+    private static Map<String, List<TopicPartition>> inTime(String name, Callable<Map<String, List<TopicPartition>>> work) {
+        FutureTask<Map<String, List<TopicPartition>>> task = new FutureTask<>(work);
+        Thread thread = new Thread(task);
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return task.get(20, TimeUnit.SECONDS);
+        } catch (TimeoutException | InterruptedException e) {
+            thread.stop();
+            throw new Oracle.Unsupported("assign." + name + ".endless");
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
     }
 
     private static List<String> topics(JsonNode member) {
