@@ -98,7 +98,7 @@ impl Checker {
             self.logs.check_power_loss(world)?;
             let Self { clock, .. } = std::mem::take(self);
             *self = Self { clock, ..Self::default() };
-            return Ok(());
+            return self.check_all(world, &[]);
         }
         self.logs.check(world, events)?;
         self.messages.check(world)?;
