@@ -215,8 +215,10 @@ impl Replica {
                 self.append(now_ms, batches, leader_epoch.unwrap_or(0))?
             }
             Op::Roll { .. } => {
-                self.log.roll(now_ms, RollReason::Forced, &mut chance, &mut Vec::new());
-                json!({ "base_offset": self.log.active_segment().base_offset().0 })
+                match self.log.roll(now_ms, RollReason::Forced, &mut chance, &mut Vec::new()) {
+                    Ok(()) => json!({ "base_offset": self.log.active_segment().base_offset().0 }),
+                    Err(error) => error_answer(error.name()),
+                }
             }
             Op::Retain { .. } => {
                 let deleted = self.log.delete_old_segments(now_ms, &mut chance, &mut Vec::new());
@@ -274,10 +276,14 @@ impl Replica {
         for damage in damage {
             let file =
                 FileName::parse(&damage.file).and_then(|name| Some((name, files.get_mut(&name)?)));
-            let Some((name, file)) = file else { continue };
+            let Some((name, file)) = file else {
+                return Err(NoAnswer::Unsupported("log.reopen.damage of no file".into()));
+            };
             match damage {
                 Damage { truncate_to: Some(size), flip_byte: None, delete: false, .. } => {
-                    file.bytes.truncate(*size as usize);
+                    let modified_ms = file.modified_ms;
+                    file.truncate(now_ms, *size);
+                    file.modified_ms = modified_ms;
                 }
                 Damage { truncate_to: None, flip_byte: Some(at), delete: false, .. } => {
                     if let Some(byte) = file.bytes.get_mut(*at as usize) {
@@ -302,7 +308,10 @@ impl Replica {
                 self.uncleanable = false;
                 Ok(json!({}))
             }
-            Err(LoadError(error)) => Ok(error_answer(error.name())),
+            // The log directory goes offline, and there is nothing left to answer with.
+            Err(LoadError(_)) => {
+                Err(NoAnswer::Unsupported("log.reopen of what cannot be opened".into()))
+            }
         }
     }
 

@@ -67,6 +67,8 @@ use ensure;
 #[derive(Clone, Debug, Default)]
 pub struct Checker {
     begun: bool,
+    /// Acknowledged records may have gone with the power: only logs and messages are judged from then on.
+    power_lost: bool,
     clock: Clock,
     logs: Logs,
     messages: Messages,
@@ -94,14 +96,16 @@ impl Checker {
         }
         self.clock.check(world, events)?;
         if lost_power(events) {
-            // Acknowledged records may be gone: nobody's past counts any more.
             self.logs.check_power_loss(world)?;
             let Self { clock, .. } = std::mem::take(self);
-            *self = Self { clock, ..Self::default() };
-            return Ok(());
+            *self = Self { clock, power_lost: true, ..Self::default() };
+            return self.check_all(world, &[]);
         }
         self.logs.check(world, events)?;
         self.messages.check(world)?;
+        if self.power_lost {
+            return Ok(());
+        }
         self.producers.check(world, events, &self.logs, &self.messages)?;
         self.groups.check(world, events, &mut self.logs, &self.messages)?;
         self.consumers.check(world, events, &self.logs)

@@ -9,7 +9,8 @@ use crate::protocol::record::NO_TIMESTAMP;
 use crate::storage::disk::File;
 use crate::storage::lookup::floor_slot;
 
-/// An index has no slot left. Kafka's `IllegalArgumentException`, which fails a cleaning.
+/// An index takes no such entry: it has no slot left (Kafka's `IllegalArgumentException`), or the offset does
+/// not follow on the last one (`InvalidOffsetException`). Either fails a cleaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IndexFull;
 
@@ -125,13 +126,17 @@ impl OffsetIndex {
     /// Appends an entry; `offset` is greater than that of the last one.
     ///
     /// # Errors
-    /// [`IndexFull`].
+    /// [`IndexFull`], also where damage made the last entry a later one.
     pub fn append(&mut self, now_ms: u64, offset: i64, position: u32) -> Result<(), IndexFull> {
         if self.is_full() {
             return Err(IndexFull);
         }
+        let last = self.len().checked_sub(1).map(|slot| self.entry(slot).0.as_i64());
+        if last.is_some_and(|last| offset <= last) {
+            return Err(IndexFull);
+        }
         let distance = offset - self.base_offset.as_i64();
-        let distance = i32::try_from(distance).expect("the segment checked the range");
+        let distance = i32::try_from(distance).map_err(|_| IndexFull)?;
         self.trim(now_ms);
         self.file.append(now_ms, &distance.to_be_bytes());
         self.file.append(now_ms, &position.to_be_bytes());
@@ -257,11 +262,15 @@ impl TimeIndex {
         if !closing && self.is_full() {
             return Err(IndexFull);
         }
-        if timestamp <= self.last_entry().0 {
+        let (last_timestamp, last_offset) = self.last_entry();
+        if !self.is_empty() && (offset < last_offset.as_i64() || timestamp < last_timestamp) {
+            return Err(IndexFull);
+        }
+        if timestamp <= last_timestamp {
             return Ok(false);
         }
         let distance = offset - self.base_offset.as_i64();
-        let distance = i32::try_from(distance).expect("the segment checked the range");
+        let distance = i32::try_from(distance).map_err(|_| IndexFull)?;
         self.trim(now_ms);
         self.file.append(now_ms, &timestamp.to_be_bytes());
         self.file.append(now_ms, &distance.to_be_bytes());

@@ -1,7 +1,7 @@
-//! One partition's log: append, roll, read, look up.
+//! One partition's log: roll, read, look up.
 //!
-//! Kafka: `UnifiedLog`, `LocalLog`, `LogSegments`. Its other chapters: `retention`, `truncation`,
-//! `flush`, `recovery`.
+//! Kafka: `UnifiedLog`, `LocalLog`, `LogSegments`. Its other chapters: `append`, `retention`,
+//! `truncation`, `flush`, `recovery`.
 
 use std::rc::Rc;
 
@@ -11,11 +11,10 @@ use crate::storage::config::LogConfig;
 use crate::storage::disk::{File, FileKind, FileName, Suffix};
 use crate::storage::event::{LogEvent, RollReason};
 use crate::storage::leader_epochs::LeaderEpochs;
-use crate::storage::producer_state::{CompletedTransaction, ProducerAppend, Producers};
+use crate::storage::producer_state::Producers;
 use crate::storage::segment::LogSegment;
 use crate::storage::snapshot::ProducerSnapshots;
 use crate::storage::transaction_index::{AbortedTransaction, CorruptTransactionIndex};
-use crate::storage::validator::{self, AppendOrigin, AppendRefusal};
 
 /// A source of random numbers; each draw is 32 bits (GEN-7).
 pub type Chance<'a> = &'a mut dyn FnMut() -> u32;
@@ -49,19 +48,6 @@ pub struct Log {
     pub(super) last_flushed_ms: u64,
 }
 
-/// A successful append.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Appended {
-    /// The first record's offset.
-    pub base_offset: Offset,
-    /// The last record's offset.
-    pub last_offset: Offset,
-    /// The broker's clock under LogAppendTime, else −1; of a duplicate its largest timestamp.
-    pub log_append_ms: i64,
-    /// Nothing was written: the batch is in the log already, at these offsets (LOG-28).
-    pub duplicate: bool,
-}
-
 /// What a read found: whole batches and, at the end, perhaps a cut one (LOG-33).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReadResult<'a> {
@@ -69,13 +55,6 @@ pub struct ReadResult<'a> {
     pub bytes: &'a [u8],
     /// The segment they are in.
     pub segment: Option<Offset>,
-}
-
-/// What the state of producers says to a batch.
-enum ProducerCheck {
-    NoProducer,
-    Duplicate(Appended),
-    Fits(ProducerAppend, Option<CompletedTransaction>),
 }
 
 impl Log {
@@ -285,166 +264,6 @@ impl Log {
         self.leader_epochs.assign(leader_epoch, self.log_end_offset);
     }
 
-    /// Checks a producer's records, gives them their offsets and appends them; rolls first if a limit
-    /// is reached (LOG-4).
-    ///
-    /// `records` is one batch. Times are model milliseconds. What happened is pushed to `events`.
-    ///
-    /// # Errors
-    /// [`AppendRefusal`] with Kafka's error and words. Nothing was appended; but a batch that is only
-    /// too large for a segment, or out of sequence, has entered its leader epoch and may have rolled a
-    /// segment by then (LOG-5).
-    ///
-    /// Kafka: `UnifiedLog.appendAsLeader`.
-    pub fn append(
-        &mut self,
-        now_ms: u64,
-        records: &[u8],
-        leader_epoch: i32,
-        origin: AppendOrigin,
-        chance: Chance<'_>,
-        events: &mut Vec<LogEvent>,
-    ) -> Result<Appended, AppendRefusal> {
-        let base_offset = self.log_end_offset;
-        let validated = validator::validate(
-            &self.partition,
-            &self.config,
-            now_ms,
-            origin,
-            leader_epoch,
-            base_offset,
-            records,
-        )?;
-        if leader_epoch < 0 {
-            // `LeaderEpochFileCache.assign` throws an `IllegalArgumentException`.
-            return Err(ErrorCode::UnknownServerError.into());
-        }
-        self.leader_epochs.assign(leader_epoch, base_offset);
-        let size_bytes = validated.bytes.len() as u32;
-        if size_bytes > self.config.segment_bytes {
-            return Err(Refusal::new(
-                ErrorCode::RecordListTooLarge,
-                format!(
-                    "Message batch size is {size_bytes} bytes in append to partition {}, which exceeds the maximum \
-                     configured segment size of {}.",
-                    self.partition, self.config.segment_bytes
-                ),
-            )
-            .into());
-        }
-        if let Some(reason) =
-            self.roll_due(now_ms, size_bytes, validated.max_timestamp, validated.last_offset)
-        {
-            self.roll(now_ms, reason, chance, events);
-        }
-        let batch = RecordBatch::new(&validated.bytes)?;
-        let producer = match self.check_producer(&batch, origin)? {
-            ProducerCheck::Duplicate(appended) => {
-                let producer_id = batch.producer_id();
-                let Appended { base_offset, last_offset, .. } = appended;
-                events.push(LogEvent::DuplicateFound { producer_id, base_offset, last_offset });
-                return Ok(appended);
-            }
-            ProducerCheck::Fits(append, completed) => Some((append, completed)),
-            ProducerCheck::NoProducer => None,
-        };
-        let position = self.active_segment().size_bytes();
-        self.active_segment_mut()
-            .append(now_ms, &validated.bytes)
-            .expect("a segment with a full index was rolled");
-        self.log_end_offset = validated.last_offset.advanced_by(1);
-        if let Some((append, completed)) = producer {
-            self.producers.update(append);
-            if let Some(completed) = completed {
-                self.complete_transaction(now_ms, &completed)?;
-            }
-        }
-        self.producers.set_end_offset(self.log_end_offset);
-        self.set_high_watermark(self.log_end_offset);
-        let segment = self.active_segment();
-        assert!(
-            segment.size_bytes() <= self.config.segment_bytes || position == 0,
-            "segment {} over its limit: {} B",
-            segment.base_offset(),
-            segment.size_bytes()
-        );
-        let last_offset = validated.last_offset;
-        let segment = segment.base_offset();
-        events.push(LogEvent::BatchAppended {
-            base_offset,
-            last_offset,
-            segment,
-            position,
-            size_bytes,
-        });
-        let log_append_ms = match RecordBatch::new(&validated.bytes) {
-            Ok(batch) if batch.attributes() & 8 != 0 => batch.max_timestamp(),
-            _ => NO_TIMESTAMP,
-        };
-        if self.log_end_offset.0 - self.recovery_point.0 >= self.config.flush_messages {
-            self.flush(now_ms, self.log_end_offset, events);
-        }
-        Ok(Appended { base_offset, last_offset, log_append_ms, duplicate: false })
-    }
-
-    /// Whether the batch's producer may append it now, or has done so before (LOG-28, LOG-29).
-    ///
-    /// Kafka: `UnifiedLog.analyzeAndValidateProducerState`. Left out: verification (KIP-890).
-    fn check_producer(
-        &self,
-        batch: &RecordBatch<'_>,
-        origin: AppendOrigin,
-    ) -> Result<ProducerCheck, Refusal> {
-        if !batch.has_producer_id() {
-            return Ok(ProducerCheck::NoProducer);
-        }
-        let (producer_id, epoch) = (batch.producer_id(), batch.producer_epoch());
-        let known = self.producers.get(producer_id);
-        let duplicate = known.and_then(|known| known.duplicate_of(batch));
-        if let Some(duplicate) = duplicate.filter(|_| origin == AppendOrigin::Client) {
-            let offset = |offset| Offset::from_i64(offset).ok_or(ErrorCode::UnknownServerError);
-            return Ok(ProducerCheck::Duplicate(Appended {
-                base_offset: offset(duplicate.first_offset())?,
-                last_offset: offset(duplicate.last_offset)?,
-                log_append_ms: duplicate.timestamp,
-                duplicate: true,
-            }));
-        }
-        if let Some(known) = known.filter(|known| epoch < known.producer_epoch)
-            && batch.is_transactional()
-        {
-            let newer = known.producer_epoch;
-            return Err(Refusal::new(
-                ErrorCode::InvalidProducerEpoch,
-                format!(
-                    "Epoch of producer {producer_id} is {epoch}, which is smaller than the last seen epoch {newer}"
-                ),
-            ));
-        }
-        let mut append = self.producers.prepare(producer_id, origin);
-        let completed = append.append(&self.partition, batch)?;
-        Ok(ProducerCheck::Fits(append, completed))
-    }
-
-    /// A marker has ended a transaction; an aborted one is noted in the index (TXN-6).
-    fn complete_transaction(
-        &mut self,
-        now_ms: u64,
-        completed: &CompletedTransaction,
-    ) -> Result<(), ErrorCode> {
-        if completed.aborted {
-            let aborted = AbortedTransaction {
-                producer_id: completed.producer_id,
-                first_offset: completed.first_offset,
-                last_offset: completed.last_offset,
-                last_stable_offset: self.producers.last_stable_offset(completed),
-            };
-            let index = self.active_segment_mut().transaction_index_mut();
-            index.append(now_ms, &aborted).expect("offsets grow, so the index's entries do");
-        }
-        self.producers.complete(completed)
-    }
-
     /// Followers have the log up to here; alone, the leader's end is the watermark.
     pub(super) fn set_high_watermark(&mut self, offset: Offset) {
         self.high_watermark = offset.max(self.log_start_offset).min(self.log_end_offset);
@@ -487,50 +306,25 @@ impl Log {
         (!self.producers.states().is_empty()).then_some(self.producers_due_ms)
     }
 
-    /// Whether the active segment must be closed before an append, and why (LOG-16).
-    #[must_use]
-    pub fn roll_due(
-        &self,
-        now_ms: u64,
-        append_bytes: u32,
-        max_timestamp: i64,
-        last_offset: Offset,
-    ) -> Option<RollReason> {
-        let segment = self.active_segment();
-        let (segment_bytes, limit_bytes) = (segment.size_bytes(), self.config.segment_bytes);
-        if segment_bytes > limit_bytes.saturating_sub(append_bytes) {
-            return Some(RollReason::Size { segment_bytes, append_bytes, limit_bytes });
-        }
-        let limit_ms = self.config.max_segment_ms() - segment.roll_jitter_ms().cast_signed();
-        let waited_ms = segment.waited_for_roll_ms(now_ms, max_timestamp);
-        if segment_bytes > 0 && waited_ms > limit_ms {
-            return Some(RollReason::Time { waited_ms, limit_ms });
-        }
-        if segment.offset_index().is_full() {
-            return Some(RollReason::OffsetIndexFull {
-                max_entries: segment.offset_index().max_entries(),
-            });
-        }
-        if segment.time_index().is_full() {
-            return Some(RollReason::TimeIndexFull {
-                max_entries: segment.time_index().max_entries(),
-            });
-        }
-        (!segment.offset_index().can_append_offset(last_offset.as_i64()))
-            .then_some(RollReason::OffsetOverflow)
-    }
-
     /// Closes the active segment and opens an empty one at the log end (LOG-21, LOG-22), with a
     /// producer snapshot (LOG-30). An empty active segment is replaced by itself.
+    ///
+    /// # Errors
+    /// [`ErrorCode::UnknownServerError`] if the log ends before its active segment's first batch does: only
+    /// damage that a clean stop kept from being found makes it so.
     pub fn roll(
         &mut self,
         now_ms: u64,
         reason: RollReason,
         chance: Chance<'_>,
         events: &mut Vec<LogEvent>,
-    ) {
+    ) -> Result<(), ErrorCode> {
         let base_offset = self.log_end_offset;
-        let closed = self.active_segment().base_offset();
+        let active = self.active_segment();
+        let closed = active.base_offset();
+        if base_offset < closed || (base_offset == closed && active.size_bytes() > 0) {
+            return Err(ErrorCode::UnknownServerError); // A `KafkaException`.
+        }
         let jitter_ms = self.config.segment_jitter(chance);
         let opened = LogSegment::new(now_ms, base_offset, &self.config, jitter_ms, Suffix::None);
         if closed == base_offset {
@@ -546,6 +340,7 @@ impl Log {
         // A thread in the background does this at once.
         self.producers.snapshots_mut().flush();
         self.flush_quietly(now_ms, base_offset);
+        Ok(())
     }
 
     /// Renames a segment's files to `.deleted`; they go after `file.delete.delay.ms` (RET-9).
@@ -678,7 +473,7 @@ impl Log {
                         best = segment;
                     }
                 }
-                Ok(best.find_max_timestamp())
+                best.find_max_timestamp()
             }
             _ => self.find_record(timestamp, &mut |_| {}),
         }

@@ -1,5 +1,6 @@
 //! One broker's log directories: files, segments, indexes, retention, the cleaner.
 
+mod append;
 mod checkpoint;
 mod cleaner;
 mod config;
@@ -24,6 +25,7 @@ mod transaction_index;
 mod truncation;
 mod validator;
 
+pub use append::Appended;
 pub use checkpoint::{Offsets, checkpoint_text};
 pub use cleaner::{Cleaning, CleaningError, LogToClean, OffsetMap, clean_at_once};
 pub use config::{CleanerConfig, LogConfig};
@@ -31,7 +33,7 @@ pub use disk::{File, FileKind, FileName, Suffix};
 pub use event::{CleanedRecord, DeletionReason, DropReason, LogEvent, MapEntries, RollReason};
 pub use index::{IndexFull, OffsetIndex, TimeIndex};
 pub use leader_epochs::LeaderEpochs;
-pub use log::{Appended, Chance, Log, ReadResult};
+pub use log::{Chance, Log, ReadResult};
 pub use log_manager::{CleanerPace, CleanerState, LogEvents, LogManager};
 pub use lookup::{LookupStep, OffsetLookup, TimeLookup};
 pub use producer_state::{ProducerBatch, ProducerState, Producers, last_sequence};

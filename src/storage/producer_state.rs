@@ -589,7 +589,8 @@ impl Producers {
             completed.extend(appends[at].append(partition, &batch)?);
         }
         let hash = |id: i64| (id ^ (id.cast_unsigned() >> 32).cast_signed()) as i32;
-        let appends = appends.into_iter().map(|a| (hash(a.updated.producer_id), a)).collect();
+        // `computeIfAbsent` puts a newcomer in front of its bucket.
+        let appends = appends.into_iter().rev().map(|a| (hash(a.updated.producer_id), a)).collect();
         for append in hash_map_order(16, appends) {
             self.update(append);
         }

@@ -66,8 +66,7 @@ impl Log {
     /// [`LoadError`] where Kafka gives up: damage that a recovery does not mend, or that a clean stop made it
     /// not look for.
     ///
-    /// Kafka: `UnifiedLog.create`, `LogLoader.load`. Left out: segments with offsets that do not fit, which
-    /// Kafka splits.
+    /// Kafka: `UnifiedLog.create`, `LogLoader.load`.
     pub fn open(
         now_ms: u64,
         partition: TopicPartition,
@@ -257,8 +256,14 @@ impl Loader {
                 Err(error) => return Err(error.into()),
             };
             if let Some(reason) = reason {
-                let recovered = self.recover_segment(&mut segment)?;
-                let recovered = recovered.map_err(|_| ErrorCode::UnknownServerError)?;
+                let recovered = match self.recover_segment(&mut segment)? {
+                    Ok(recovered) => recovered,
+                    Err(RecoveryError::OffsetOverflow) => {
+                        self.put_parts_of(segment)?;
+                        continue;
+                    }
+                    Err(_) => return Err(ErrorCode::UnknownServerError.into()),
+                };
                 events.push(told(&segment, reason, &recovered).into());
             }
             self.segments.push(Rc::new(segment));
@@ -317,6 +322,11 @@ impl Loader {
                     let valid_bytes = before - cut_bytes;
                     Recovered { batches: 0, valid_bytes, cut_bytes, bad_batch: true }
                 }
+                Err(RecoveryError::OffsetOverflow) => {
+                    let whole = LogSegment::clone(&self.segments.remove(at));
+                    self.put_parts_of(whole)?;
+                    return self.recover_unflushed(events);
+                }
                 Err(_) => return Err(ErrorCode::UnknownServerError.into()),
             };
             events.push(told(&segment, RecoveryReason::Unflushed, &recovered).into());
@@ -326,6 +336,42 @@ impl Loader {
                 self.drop_segments_from(at, events);
             }
         }
+        Ok(())
+    }
+
+    /// Offsets that are too far from a segment's base get segments of their own.
+    ///
+    /// Kafka: `LocalLog.splitOverflowedSegment`.
+    fn put_parts_of(&mut self, whole: LogSegment) -> Result<(), LoadError> {
+        let mut position = 0;
+        while position < whole.size_bytes() {
+            let mut batches = whole.batches_from(position);
+            let first = batches.next().ok_or(ErrorCode::UnknownServerError)??;
+            let base =
+                Offset::from_i64(first.base_offset()).ok_or(ErrorCode::UnknownServerError)?;
+            let mut part = LogSegment::new(self.now_ms, base, &self.config, 0, Suffix::None);
+            let mut end = position;
+            for batch in whole.batches_from(position) {
+                let batch = batch?;
+                if !part.offset_index().can_append_offset(batch.last_offset()) {
+                    break;
+                }
+                end += batch.size_bytes() as u32;
+            }
+            if end == position {
+                return Err(ErrorCode::UnknownServerError.into());
+            }
+            let bytes = &whole.log().bytes[position as usize..end as usize];
+            part.append(self.now_ms, bytes).map_err(|_| ErrorCode::UnknownServerError)?;
+            part.on_become_inactive(self.now_ms);
+            part.flush();
+            part.set_last_modified_ms(whole.last_modified_ms());
+            self.segments.retain(|segment| segment.base_offset() != base);
+            let at = self.segments.partition_point(|segment| segment.base_offset() < base);
+            self.segments.insert(at, Rc::new(part));
+            position = end;
+        }
+        self.dropped.push(Rc::new(whole));
         Ok(())
     }
 
@@ -544,3 +590,6 @@ pub(super) fn rebuild_producers(
     producers.take_snapshot(now_ms, true);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -98,7 +98,10 @@ impl Log {
         events: &mut Vec<LogEvent>,
     ) {
         if count == self.segments().len() {
-            self.roll(now_ms, RollReason::Retention, chance, events);
+            // Where that cannot be done, what is there stays.
+            if self.roll(now_ms, RollReason::Retention, chance, events).is_err() {
+                return;
+            }
         }
         let base_offsets = self.segments()[..count].iter().map(|s| s.base_offset()).collect();
         self.delete_first_segments(now_ms, count);

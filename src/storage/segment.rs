@@ -268,6 +268,7 @@ impl LogSegment {
     pub fn append(&mut self, now_ms: u64, records: &[u8]) -> Result<(), IndexFull> {
         let mut position = self.size_bytes();
         self.log.append(now_ms, records);
+        self.max_timestamp_so_far = Some(self.max_timestamp_so_far()); // Read now, and kept.
         for batch in Batches::new(records).flatten() {
             if batch.max_timestamp() > self.max_timestamp_so_far().0 {
                 self.max_timestamp_so_far = Some((batch.max_timestamp(), batch.last_offset()));
@@ -288,9 +289,10 @@ impl LogSegment {
     /// Writes the closing entry of the time index (LOG-22).
     pub fn on_become_inactive(&mut self, now_ms: u64) {
         let (timestamp, offset) = self.max_timestamp_so_far();
-        self.time_index
-            .maybe_append(now_ms, timestamp, offset, true)
-            .expect("the closing entry has a slot of its own");
+        self.max_timestamp_so_far = Some((timestamp, offset));
+        // It has a slot of its own; only damage makes an earlier entry a later one.
+        self.time_index.maybe_append(now_ms, timestamp, offset, true).ok();
+        self.trim(now_ms);
     }
 
     /// What a clean stop writes: the closing entry of the time index, and no part of an entry (LOG-22).
@@ -457,14 +459,27 @@ impl LogSegment {
 
     /// The record with the segment's largest timestamp (LOG-27, −3); none in an emptied batch.
     #[must_use]
-    pub fn find_max_timestamp(&self) -> Option<(i64, Offset)> {
+    ///
+    /// # Errors
+    /// Those of unreadable records.
+    pub fn find_max_timestamp(&self) -> Result<Option<(i64, Offset)>, ErrorCode> {
         let (timestamp, offset) = self.max_timestamp_so_far();
         let (_, position) = self.offset_index.lookup(offset);
-        let batch =
-            self.batches_from(position).flatten().find(|b| b.max_timestamp() == timestamp)?;
-        let payload = batch.payload().ok()?;
-        let record = payload.records().flatten().find(|record| record.timestamp == timestamp)?;
-        Some((timestamp, Offset::from_i64(record.offset)?))
+        for batch in self.batches_from(position) {
+            let batch = batch?;
+            if batch.max_timestamp() != timestamp {
+                continue;
+            }
+            for record in batch.payload()?.records() {
+                let record = record?;
+                if record.timestamp == timestamp {
+                    let offset = Offset::from_i64(record.offset);
+                    return Ok(offset.map(|offset| (timestamp, offset)));
+                }
+            }
+            return Ok(None);
+        }
+        Ok(None)
     }
 
     /// The offset after the last batch; the base offset of an empty segment.

@@ -256,11 +256,15 @@ fn build_offset_map(
     transactions.add(log.aborted_transactions(start, end).map_err(|_| CleaningError)?);
     for (at, segment) in dirty.iter().enumerate() {
         let (_, position) = segment.offset_index().lookup(start.as_i64());
-        for batch in segment.batches_from(position) {
+        let mut batches = segment.batches_from(position);
+        while let Some(batch) = batches.next() {
             let batch = batch.map_err(|_| CleaningError)?;
             if map_batch(&mut map, &mut transactions, &batch, start)? {
                 return Ok((map, true));
             }
+        }
+        if batches.position() < segment.size_bytes() {
+            return Err(CleaningError); // A part of a batch, that no larger buffer makes whole.
         }
         let next = dirty.get(at + 1).map_or(end, |next| next.base_offset());
         map.update_latest_offset(next.as_i64() - 1);
@@ -347,7 +351,8 @@ fn copy_segment(
         records: std::mem::take(records),
     };
     let mut outcome = Ok(());
-    for batch in source.batches() {
+    let mut batches = source.batches();
+    while let Some(batch) = batches.next() {
         let filtered = batch
             .and_then(|batch| filter::filter_batch(filter, transactions, &batch, &mut retained));
         if filtered.is_err() {
@@ -361,7 +366,9 @@ fn copy_segment(
         let index = cleaned.transaction_index_mut();
         index.append(now_ms, aborted).map_err(|_| CleaningError)?;
     }
-    cleaned.append(now_ms, &retained.bytes).map_err(|_| CleaningError)
+    cleaned.append(now_ms, &retained.bytes).map_err(|_| CleaningError)?;
+    // A part of a batch at the end fails the cleaning, once the rest is copied.
+    if batches.position() < source.size_bytes() { Err(CleaningError) } else { Ok(()) }
 }
 
 /// A whole cleaning at one moment, as one turn of Kafka's cleaner thread: for cases and tests.
