@@ -382,6 +382,23 @@ impl LogManager {
         }
     }
 
+    /// Retention's first look at `from_ms` or after it.
+    pub(super) fn retention_at_or_after(&self, from_ms: u64) -> u64 {
+        tick_at_or_after(self.retention_due_ms, self.retention_interval_ms, from_ms)
+    }
+
+    /// The sleeping cleaner's first look at `from_ms` or after it.
+    pub(super) fn cleaner_at_or_after(&self, from_ms: u64) -> u64 {
+        match self.cleaner {
+            CleanerState::Sleeping { due_ms } => {
+                tick_at_or_after(due_ms, self.cleaner_config.backoff_ms, from_ms)
+            }
+            CleanerState::Mapping { until_ms, .. } | CleanerState::Copying { until_ms, .. } => {
+                until_ms
+            }
+        }
+    }
+
     /// When producers are looked at that were silent for long (LOG-30).
     #[must_use]
     pub fn expiry_due_ms(&self) -> Option<u64> {
@@ -396,6 +413,15 @@ impl LogManager {
                 Rc::make_mut(log).expire_producers(now_ms, &mut told);
                 tell(partition, told, events);
             }
+        }
+    }
+
+    /// Leaves out the looks before `at_ms`: nothing would be found.
+    pub(super) fn sleep_until(&mut self, at_ms: u64) {
+        self.retention_due_ms = self.retention_at_or_after(at_ms);
+        let cleaner_due_ms = self.cleaner_at_or_after(at_ms);
+        if let CleanerState::Sleeping { due_ms } = &mut self.cleaner {
+            *due_ms = cleaner_due_ms;
         }
     }
 
@@ -544,6 +570,12 @@ fn lose_unflushed(files: &mut Directory, events: &mut Vec<LogEvent>) {
     if bytes > 0 {
         events.push(RecoveryEvent::UnflushedLost { bytes, files: count }.into());
     }
+}
+
+/// The first of the times `due_ms`, `due_ms + every_ms`, … that is not before `from_ms`.
+fn tick_at_or_after(due_ms: u64, every_ms: u64, from_ms: u64) -> u64 {
+    let rounds_ms = from_ms.saturating_sub(due_ms).checked_next_multiple_of(every_ms.max(1));
+    rounds_ms.and_then(|ms| due_ms.checked_add(ms)).unwrap_or(u64::MAX)
 }
 
 /// One pass of retention; leaves the log untouched, and shared, if nothing goes.

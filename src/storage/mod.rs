@@ -13,6 +13,7 @@ mod leader_epochs;
 mod log;
 mod log_manager;
 mod lookup;
+mod outlook;
 mod producer_state;
 mod recovery;
 mod recovery_event;

@@ -138,8 +138,12 @@ pub enum Label {
     Loading,
     /// To what this is part of.
     Up,
+    /// The scenario with a compressed clock.
+    Week,
     /// The rooms of the page.
     Rooms,
+    /// The room of keys.
+    KeysRoom,
     /// The room of bytes.
     BytesRoom,
     /// The room of comparisons with Apache Kafka.
@@ -188,6 +192,32 @@ pub enum Label {
     Find,
     /// The controls of a look-up.
     StepsOfLookup,
+    /// Takes files away.
+    Export,
+    /// One partition's directory as an archive.
+    ExportPartition,
+    /// A topic's directories as an archive.
+    ExportTopic,
+    /// All directories as an archive.
+    ExportDisk,
+    /// Real files to look at.
+    OpenLogFiles,
+    /// Back to the world's own files.
+    PutAway,
+    /// What is wrong with files.
+    Anomalies,
+    /// Nothing is wrong.
+    NoAnomalies,
+    /// An anomaly that is to be expected.
+    Harmless,
+    /// An anomaly that is damage.
+    Damage,
+    /// The files that were opened.
+    ImportedFiles,
+    /// The records of a batch.
+    RecordsOfBatch,
+    /// A record's headers.
+    Headers,
 }
 
 /// The page around the stage.
@@ -198,6 +228,14 @@ pub trait PanelWords {
     fn opening(&self, world: &World) -> Line;
     /// How slow or fast the world runs.
     fn pace(&self, model_ms_per_wall_s: u64) -> String;
+    /// A compressed clock's speed: `1 day/s`.
+    fn compressed(&self, model_ms_per_wall_s: u64) -> String;
+    /// The machine cannot keep the speed that was chosen; this pace is what it manages.
+    fn held_back(&self, pace: &str) -> String;
+    /// The mark in the page's head that leads to the proof.
+    fn proven(&self) -> &'static str;
+    /// The clock runs to the time that was asked for.
+    fn leaping(&self) -> &'static str;
     /// What the page is, in one sentence for those who have nothing selected.
     fn invitation(&self) -> Line;
     /// What an empty inspector says.
@@ -284,7 +322,9 @@ impl PanelWords for En {
             Label::JumpThere => "Jump there",
             Label::Loading => "Loading the broker…",
             Label::Up => "Up",
+            Label::Week => "A week in ten seconds",
             Label::Rooms => "Rooms",
+            Label::KeysRoom => "Keys",
             Label::BytesRoom => "Bytes",
             Label::VerifyRoom => "Verify",
             Label::Partition => "Partition",
@@ -311,6 +351,19 @@ impl PanelWords for En {
             Label::FindWhat => "Offset or timestamp",
             Label::Find => "Find",
             Label::StepsOfLookup => "Steps of the look-up",
+            Label::Export => "Export",
+            Label::ExportPartition => "This partition as .zip",
+            Label::ExportTopic => "This topic as .zip",
+            Label::ExportDisk => "The whole disk as .zip",
+            Label::OpenLogFiles => "Open .log files or a .zip",
+            Label::PutAway => "Back to the store's files",
+            Label::Anomalies => "Anomalies",
+            Label::NoAnomalies => "None: every length, checksum, offset and index entry agrees.",
+            Label::Harmless => "usual",
+            Label::Damage => "damage",
+            Label::ImportedFiles => "Opened files",
+            Label::RecordsOfBatch => "Records of this batch",
+            Label::Headers => "Headers",
         }
     }
 
@@ -323,8 +376,30 @@ impl PanelWords for En {
             0 => "1 s here is less than 1 ms there".into(),
             1000 => "in real time".into(),
             ms if ms < 1000 => format!("1 s here is {ms} ms there"),
-            ms => format!("1 s here is {} s there", ms / 1000),
+            ms if ms < 600_000 => format!("1 s here is {} s there", ms / 1000),
+            ms if ms < 36_000_000 => format!("1 s here is {} min there", ms / 60_000),
+            ms => format!("1 s here is {} h there", ms / 3_600_000),
         }
+    }
+
+    fn compressed(&self, model_ms_per_wall_s: u64) -> String {
+        match model_ms_per_wall_s {
+            86_400_000 => "1 day/s".into(),
+            3_600_000 => "1 h/s".into(),
+            ms => format!("{} min/s", ms / 60_000),
+        }
+    }
+
+    fn held_back(&self, pace: &str) -> String {
+        format!("all it can: {pace}")
+    }
+
+    fn proven(&self) -> &'static str {
+        "✓ same bytes as Apache Kafka 4.3"
+    }
+
+    fn leaping(&self) -> &'static str {
+        "on its way there"
     }
 
     fn invitation(&self) -> Line {
@@ -392,7 +467,9 @@ impl PanelWords for En {
             ("Home End", "to the beginning, to the furthest point"),
             ("Tab", "into the stage; there the arrow keys move, Enter explains"),
             ("+ −", "faster, slower"),
-            ("1 2 3", "the store, bytes, verify"),
+            ("1 2 3 4", "the store, keys, bytes, verify"),
+            ("W", "why not? what a log waits for"),
+            ("C", "the cleaner's theatre, and back"),
             ("S", "send records"),
             ("L", "the other language"),
             ("Esc", "close what is open"),
@@ -469,7 +546,9 @@ impl PanelWords for Ko {
             Label::JumpThere => "그때로 이동",
             Label::Loading => "브로커를 불러오는 중…",
             Label::Up => "위로",
+            Label::Week => "10초 만에 일주일",
             Label::Rooms => "방",
+            Label::KeysRoom => "키",
             Label::BytesRoom => "바이트",
             Label::VerifyRoom => "검증",
             Label::Partition => "파티션",
@@ -496,6 +575,19 @@ impl PanelWords for Ko {
             Label::FindWhat => "오프셋 또는 타임스탬프",
             Label::Find => "찾기",
             Label::StepsOfLookup => "찾기의 단계",
+            Label::Export => "내보내기",
+            Label::ExportPartition => "이 파티션을 .zip으로",
+            Label::ExportTopic => "이 토픽을 .zip으로",
+            Label::ExportDisk => "디스크 전체를 .zip으로",
+            Label::OpenLogFiles => "로그 파일이나 .zip 열기",
+            Label::PutAway => "스토어의 파일로",
+            Label::Anomalies => "이상",
+            Label::NoAnomalies => "없습니다. 길이, 체크섬, 오프셋, 인덱스 엔트리가 모두 맞습니다.",
+            Label::Harmless => "흔함",
+            Label::Damage => "손상",
+            Label::ImportedFiles => "연 파일",
+            Label::RecordsOfBatch => "이 배치의 레코드",
+            Label::Headers => "헤더",
         }
     }
 
@@ -508,8 +600,30 @@ impl PanelWords for Ko {
             0 => "여기의 1초가 저기의 1 ms보다 짧습니다".into(),
             1000 => "실제 속도".into(),
             ms if ms < 1000 => format!("여기의 1초는 저기의 {ms} ms"),
-            ms => format!("여기의 1초는 저기의 {}초", ms / 1000),
+            ms if ms < 600_000 => format!("여기의 1초는 저기의 {}초", ms / 1000),
+            ms if ms < 36_000_000 => format!("여기의 1초는 저기의 {}분", ms / 60_000),
+            ms => format!("여기의 1초는 저기의 {}시간", ms / 3_600_000),
         }
+    }
+
+    fn compressed(&self, model_ms_per_wall_s: u64) -> String {
+        match model_ms_per_wall_s {
+            86_400_000 => "1일/초".into(),
+            3_600_000 => "1시간/초".into(),
+            ms => format!("{}분/초", ms / 60_000),
+        }
+    }
+
+    fn held_back(&self, pace: &str) -> String {
+        format!("최대 속도: {pace}")
+    }
+
+    fn proven(&self) -> &'static str {
+        "✓ Apache Kafka 4.3과 같은 바이트"
+    }
+
+    fn leaping(&self) -> &'static str {
+        "그때로 가는 중"
     }
 
     fn invitation(&self) -> Line {
@@ -577,7 +691,9 @@ impl PanelWords for Ko {
             ("Home End", "처음으로, 가장 멀리 온 곳으로"),
             ("Tab", "무대 안으로. 안에서는 화살표로 움직이고 Enter로 설명을 봅니다"),
             ("+ −", "빠르게, 느리게"),
-            ("1 2 3", "스토어, 바이트, 검증"),
+            ("1 2 3 4", "스토어, 키, 바이트, 검증"),
+            ("W", "왜 안 일어날까? 로그가 기다리는 것"),
+            ("C", "클리너 보기, 다시 무대로"),
             ("S", "레코드 보내기"),
             ("L", "다른 언어"),
             ("Esc", "열린 것 닫기"),

@@ -40,7 +40,8 @@ fn fresh_groups_are_assigned_as_kafka_assigns_them() {
     let v6 =
         [member("C0", &["t0"]), member("C1", &["t0", "t1"]), member("C2", &["t0", "t1", "t2"])];
     let (three, six) = ([("t1", 3), ("t2", 3)], [("t0", 1), ("t1", 2), ("t2", 3)]);
-    let cases: [(A, &[(&str, u32)], &[Subscription], &str); 7] = [
+    type Case<'a> = (A, &'a [(&'a str, u32)], &'a [Subscription], &'a str);
+    let cases: [Case<'_>; 7] = [
         (A::Range, &three, &v3, "A[t1-0 t1-1 t2-0 t2-1] B[t1-2 t2-2]"),
         (A::RoundRobin, &three, &v3, "A[t1-0 t1-2 t2-1] B[t1-1 t2-0 t2-2]"),
         (A::Sticky, &three, &v3, "A[t1-0 t1-2 t2-1] B[t1-1 t2-0 t2-2]"),

@@ -1,5 +1,7 @@
 //! The Bytes room: which file is on the desk, batch by batch, and a look-up that plays.
 
+mod export;
+mod imported;
 mod lookup;
 mod shelf;
 mod unpack;
@@ -7,6 +9,7 @@ mod unpack;
 use crate::broker::BrokerEvent;
 use crate::protocol::{Offset, Subject, TopicPartition};
 use crate::session::Direction;
+use crate::session::bytes::imported::Parcel;
 use crate::session::inspect::{
     BytesView, batch_bytes, offset_index_bytes, segment_file_name, time_index_bytes,
 };
@@ -14,6 +17,8 @@ use crate::sim::{History, What, World};
 use crate::storage::{FileKind, Log, LogEvent, LogSegment};
 use crate::words::{Line, Words};
 
+pub use export::Parcelled;
+pub use imported::{AnomalyRow, ImportedRow, ImportedView, MOST_IMPORTED, RecordRow};
 pub use lookup::{Cell, CellState, LookupRow, LookupView, RowKind};
 pub use shelf::{FileRow, SegmentRow};
 pub use unpack::{Unpacked, is_varint, unpack};
@@ -51,6 +56,12 @@ pub enum Look {
     StepToEnd(Direction),
     /// Lets the look-up play, or stops it.
     Play,
+    /// Puts files from elsewhere on the desk.
+    Import(Vec<(String, Vec<u8>)>),
+    /// One of them, the piece that holds this position.
+    Piece(usize, u64),
+    /// Takes them off again.
+    PutAway,
 }
 
 /// A look-up under way.
@@ -71,6 +82,7 @@ pub(super) struct Desk {
     file: Option<FileKind>,
     position: Option<u32>,
     search: Option<Search>,
+    parcel: Option<Parcel>,
 }
 
 /// What the room shows.
@@ -94,6 +106,8 @@ pub struct DeskView {
     pub bytes: Option<BytesView>,
     /// The look-up.
     pub lookup: Option<LookupView>,
+    /// Files from elsewhere, which are shown instead.
+    pub imported: Option<ImportedView>,
     /// A timestamp and an offset that can be found in this log, to begin with.
     pub example: (i64, u64),
 }
@@ -177,8 +191,26 @@ impl Desk {
         Some(Place { log, at, position: wanted.or(positions.last().copied()) })
     }
 
-    pub(super) fn look(&mut self, look: Look, world: &World, history: &History, reduced: bool) {
+    /// Does what a person asks for; tells what could not be done.
+    pub(super) fn look(
+        &mut self,
+        look: Look,
+        world: &World,
+        history: &History,
+        reduced: bool,
+        words: &dyn Words,
+    ) -> Result<(), String> {
         match look {
+            Look::Import(files) => {
+                let opened = Parcel::open(files).map_err(|problem| problem.say(words))?;
+                self.parcel = Some(opened);
+            }
+            Look::Piece(file, position) => {
+                if let Some(parcel) = &mut self.parcel {
+                    parcel.go_to(file, position);
+                }
+            }
+            Look::PutAway => self.parcel = None,
             Look::Log(partition) => {
                 *self = Self { partition: Some(partition), file: self.file, ..Self::default() };
             }
@@ -190,7 +222,10 @@ impl Desk {
                 self.hold(world, history);
                 self.file = Some(kind);
             }
-            Look::Batch(direction) => self.turn(direction, world, history),
+            Look::Batch(direction) => match &mut self.parcel {
+                Some(parcel) => parcel.turn(direction),
+                None => self.turn(direction, world, history),
+            },
             Look::BatchAt(base, position) => {
                 self.hold(world, history);
                 self.file = Some(FileKind::Log);
@@ -203,7 +238,9 @@ impl Desk {
                 self.search = Some(Search { target, shown, playing, since_ms: 0.0 });
             }
             Look::Step(direction) => {
-                let Some((mut search, count)) = self.search(world, history) else { return };
+                let Some((mut search, count)) = self.search(world, history) else {
+                    return Ok(());
+                };
                 search.playing = false;
                 search.shown = match direction {
                     Direction::Back => search.shown.saturating_sub(1).max(1),
@@ -212,13 +249,17 @@ impl Desk {
                 self.search = Some(search);
             }
             Look::StepToEnd(direction) => {
-                let Some((mut search, count)) = self.search(world, history) else { return };
+                let Some((mut search, count)) = self.search(world, history) else {
+                    return Ok(());
+                };
                 search.playing = false;
                 search.shown = if direction == Direction::Back { 1 } else { count };
                 self.search = Some(search);
             }
             Look::Play => {
-                let Some((mut search, count)) = self.search(world, history) else { return };
+                let Some((mut search, count)) = self.search(world, history) else {
+                    return Ok(());
+                };
                 search.playing = !search.playing;
                 if search.playing && search.shown == count {
                     search.shown = 1;
@@ -227,6 +268,7 @@ impl Desk {
                 self.search = Some(search);
             }
         }
+        Ok(())
     }
 
     /// What is on the desk stays there, whatever is newest.
@@ -359,6 +401,7 @@ impl Desk {
                 let stage = lookup::Stage { log, start_ms: world.start_ms(), words };
                 stage.view(search.target, search.shown, count, search.playing)
             }),
+            imported: self.parcel.as_ref().map(|parcel| parcel.view(words)),
             example: (middle, log.log_end_offset().0.saturating_sub(1)),
         })
     }

@@ -65,14 +65,14 @@ pub struct BytesView {
 /// No view shows more bytes of a `.log` than this, save a batch that is larger alone.
 const MOST_BYTES: usize = 16 * 1024;
 
-struct Fields<'a> {
-    words: &'a dyn Words,
-    fields: Vec<Field>,
-    record: Option<Offset>,
+pub(super) struct Fields<'a> {
+    pub(super) words: &'a dyn Words,
+    pub(super) fields: Vec<Field>,
+    pub(super) record: Option<Offset>,
 }
 
 impl Fields<'_> {
-    fn push(
+    pub(super) fn push(
         &mut self,
         name: &'static str,
         span: (usize, usize),

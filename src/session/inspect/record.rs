@@ -57,7 +57,7 @@ fn next_record(log: &Log, offset: Offset) -> Option<Offset> {
 }
 
 /// The last record of a key in these segments.
-fn latest_of_key(segments: &[Rc<LogSegment>], key: &[u8]) -> Option<Offset> {
+pub(super) fn latest_of_key(segments: &[Rc<LogSegment>], key: &[u8]) -> Option<Offset> {
     segments
         .iter()
         .rev()

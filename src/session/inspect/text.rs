@@ -24,7 +24,7 @@ fn cut(text: &str) -> String {
 }
 
 /// Bytes as text where they are text, else in hexadecimal digits.
-pub(super) fn shown(bytes: &[u8]) -> String {
+pub(in crate::session) fn shown(bytes: &[u8]) -> String {
     match text_of(bytes) {
         Some("") => "\"\"".to_owned(),
         Some(text) => cut(text),

@@ -187,7 +187,8 @@ fn check_owners(world: &World) -> Verdict {
         let Some(consumer) = client.consumer().filter(|consumer| consumer.is_running()) else {
             continue;
         };
-        if consumer.membership() != MembershipState::Stable {
+        // Who waits for its assignment still reads what it kept (cooperative).
+        if !matches!(consumer.membership(), MembershipState::Syncing | MembershipState::Stable) {
             continue;
         }
         for partition in consumer.assignment() {

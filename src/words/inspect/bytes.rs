@@ -73,6 +73,63 @@ sentences! {
     field_compressed(codec: &str, packed: u64, unpacked: u64)
         "The records, compressed together with {codec}: {unpacked} B in {packed} B. The header in front is never compressed."
         "레코드 전체를 {codec}로 함께 압축했습니다. {unpacked} B를 {packed} B에 담았습니다. 앞의 헤더는 압축하지 않습니다.";
+    raw_no_batch()
+        "No batch: these bytes cannot be read as one."
+        "배치가 아닙니다. 이 바이트는 배치로 읽을 수 없습니다.";
+    raw_rest()
+        "Less than a whole entry: these bytes mean nothing."
+        "온전한 엔트리에 못 미치므로 아무 뜻이 없는 바이트입니다.";
+    raw_text()
+        "The file as it stands, as text where it is text."
+        "파일 그대로이며, 글이면 글로 보여 줍니다.";
+    raw_relative(base: i64, distance: i64, offset: i64)
+        "{base} + {distance} = offset {offset}."
+        "{base} + {distance} = 오프셋 {offset}.";
+    raw_no_base()
+        "The distance to the offset in the file's name, which this name does not have."
+        "파일 이름에 있는 오프셋부터의 거리인데, 이 이름에는 오프셋이 없습니다.";
+    raw_position(position: i64)
+        "The batch of this entry begins at byte {position} of the .log."
+        "이 엔트리의 배치는 .log의 {position}번째 바이트에서 시작합니다.";
+    raw_timestamp(timestamp: i64)
+        "The newest time so far: {timestamp} ms since 1970."
+        "그때까지 가장 새로운 시각: 1970년부터 {timestamp} ms.";
+    raw_version()
+        "The version of the format."
+        "형식의 버전입니다.";
+    raw_crc()
+        "CRC-32C over the rest of the file."
+        "파일의 나머지에 대한 CRC-32C입니다.";
+    raw_producers(count: i64)
+        "So many producers follow: {count}."
+        "이어지는 프로듀서의 수: {count}.";
+    raw_producer(id: i64)
+        "The idempotent producer {id}."
+        "멱등 프로듀서 {id}입니다.";
+    raw_sequence()
+        "The sequence number of its last record: the next batch must go on from there."
+        "마지막 레코드의 시퀀스 번호입니다. 다음 배치는 여기서 이어져야 합니다.";
+    raw_last_offset(offset: i64)
+        "The offset of its last record, or of its marker: {offset}."
+        "마지막 레코드 또는 마커의 오프셋: {offset}.";
+    raw_offset_delta(delta: i64)
+        "Its last batch began {delta} offsets before that."
+        "마지막 배치는 그보다 오프셋 {delta}만큼 앞에서 시작했습니다.";
+    raw_last_timestamp(timestamp: i64)
+        "The largest time of its last batch, {timestamp} ms: an idle producer is forgotten after a while."
+        "마지막 배치의 가장 새로운 시각, {timestamp} ms입니다. 오래 쉰 프로듀서는 잊힙니다.";
+    raw_coordinator()
+        "The epoch of the coordinator that wrote its last marker; −1: none did."
+        "마지막 마커를 쓴 코디네이터의 epoch입니다. −1이면 없습니다.";
+    raw_open(offset: i64)
+        "Where its open transaction began; −1: none is open. Here {offset}."
+        "열린 트랜잭션이 시작한 곳입니다. −1이면 없습니다. 여기서는 {offset}.";
+    raw_first_offset(offset: i64)
+        "The aborted transaction began at offset {offset}."
+        "중단된 트랜잭션은 오프셋 {offset}에서 시작했습니다.";
+    raw_stable(offset: i64)
+        "The last stable offset when the marker came: {offset}."
+        "마커가 왔을 때의 마지막 안정 오프셋(last stable offset): {offset}.";
     field_length(varint: &str, length: i32)
         "`{varint}`, halved by zig-zag: {length} bytes of this record follow."
         "`{varint}`, 지그재그로 반을 나누면 이 레코드의 {length}바이트가 이어집니다.";

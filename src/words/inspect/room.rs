@@ -34,6 +34,132 @@ sentences! {
     room_place_one(nth: u64, count: u64, position: u32, offset: i64)
         "Batch {nth} of {count} in this file, at byte {position}: offset {offset}."
         "이 파일의 배치 {count}개 중 {nth}번째, {position}번째 바이트부터: 오프셋 {offset}입니다.";
+    room_no_batch(size: u64, file: &str)
+        "*{size} bytes* of `{file}` that are no batch"
+        "`{file}`에서 배치가 아닌 *{size}바이트*";
+    room_file(size: u64, file: &str)
+        "*{size} bytes*, all of `{file}`"
+        "`{file}` 전체 *{size}바이트*";
+    room_damage(position: u64)
+        "From byte {position} on nothing can be read as a batch."
+        "{position}번째 바이트부터는 배치로 읽을 수 없습니다.";
+    room_codec(codec: &str, unpacked: u64, stored: u64)
+        "{codec}: {unpacked} B in {stored} B."
+        "{codec}: {unpacked} B가 {stored} B에 들어 있습니다.";
+    crc_right()
+        "The checksum agrees."
+        "체크섬이 맞습니다.";
+    crc_wrong()
+        "The checksum does not agree."
+        "체크섬이 맞지 않습니다.";
+    holds_batches(batches: u64, records: u64)
+        "batches: {batches}, records: {records}"
+        "배치 {batches}개, 레코드 {records}개";
+    holds_entries(entries: u64)
+        "entries: {entries}"
+        "엔트리 {entries}개";
+    holds_producers(count: u64)
+        "producers: {count}"
+        "프로듀서 {count}개";
+    holds_aborted(count: u64)
+        "aborted transactions: {count}"
+        "중단된 트랜잭션 {count}개";
+    holds_text()
+        "text"
+        "글";
+    anomalies_count(count: u64)
+        "anomalies: {count}"
+        "이상 {count}개";
+    anomaly_at(position: u64)
+        "byte {position}"
+        "{position}번째 바이트";
+    import_no_archive(name: &str)
+        "{name} is not a zip archive that can be read."
+        "{name}~은 읽을 수 있는 zip 파일이 아닙니다.";
+    import_empty()
+        "There are no bytes in these files."
+        "이 파일들에는 바이트가 없습니다.";
+    import_too_large()
+        "That is more than the 64 MiB that are taken at once."
+        "한 번에 받는 64 MiB보다 큽니다.";
+    anomaly_no_base()
+        "The name does not begin with an offset."
+        "이름이 오프셋으로 시작하지 않습니다.";
+    anomaly_tail(bytes: u64)
+        "The last {bytes} bytes are not a whole batch."
+        "마지막 {bytes}바이트는 온전한 배치가 아닙니다.";
+    anomaly_length(length: i32)
+        "batchLength {length} is too small for a batch."
+        "batchLength {length}: 배치가 되기에는 너무 작습니다.";
+    anomaly_magic(magic: i32)
+        "Magic {magic}, not 2."
+        "magic이 2가 아니라 {magic}입니다.";
+    anomaly_crc(stored: &str, computed: &str)
+        "The checksum stored is {stored}, the right one {computed}."
+        "저장된 체크섬은 {stored}, 올바른 값은 {computed}입니다.";
+    anomaly_codec(id: i32)
+        "There is no codec {id}."
+        "코덱 {id}번은 없습니다.";
+    anomaly_record(nth: u32)
+        "Record {nth} of the batch, counted from 0, cannot be read: lengths and bytes disagree."
+        "0부터 세어 {nth}번째 레코드를 읽을 수 없습니다. 길이와 바이트가 맞지 않습니다.";
+    anomaly_compression()
+        "The compressed bytes end in damage."
+        "압축된 바이트가 손상된 채 끝납니다.";
+    anomaly_order(offset: i64, before: i64)
+        "Offset {offset} comes after {before}."
+        "오프셋 {offset}~이 {before} 뒤에 옵니다.";
+    anomaly_outside(offset: i64, last: i64)
+        "Offset {offset} in a batch that ends with {last}."
+        "{last}에서 끝나는 배치 안에 오프셋 {offset}~이 있습니다.";
+    anomaly_before(offset: i64, base: i64)
+        "Offset {offset} in a file that begins at {base}."
+        "{base}에서 시작하는 파일에 오프셋 {offset}~이 있습니다.";
+    anomaly_max(stored: i64, found: i64)
+        "maxTimestamp says {stored}, the records say {found}."
+        "maxTimestamp는 {stored}, 레코드는 {found}입니다.";
+    anomaly_control()
+        "The control record cannot be read."
+        "컨트롤 레코드를 읽을 수 없습니다.";
+    anomaly_partial(bytes: u64)
+        "{bytes} bytes more than whole entries."
+        "온전한 엔트리들보다 {bytes}바이트가 더 있습니다.";
+    anomaly_entry_order(offset: i64, before: i64)
+        "An entry for offset {offset} comes after one for {before}."
+        "오프셋 {offset}의 엔트리가 {before}의 엔트리 뒤에 옵니다.";
+    anomaly_time_order(timestamp: i64, before: i64)
+        "An entry for timestamp {timestamp} comes after one for {before}."
+        "타임스탬프 {timestamp}의 엔트리가 {before}의 엔트리 뒤에 옵니다.";
+    anomaly_position_order(position: i64, before: i64)
+        "An entry with position {position} comes after one with {before}."
+        "위치 {position}의 엔트리가 위치 {before}의 엔트리 뒤에 옵니다.";
+    anomaly_beyond(position: i64, size: u64)
+        "Position {position} lies beyond the {size} bytes of the .log."
+        "위치 {position}~은 .log의 {size}바이트를 벗어납니다.";
+    anomaly_nowhere(position: i64)
+        "No batch begins at position {position}."
+        "위치 {position}에서 시작하는 배치가 없습니다.";
+    anomaly_other_offset(entry: i64, batch: i64)
+        "An entry for offset {entry} leads to a batch that ends with {batch}."
+        "오프셋 {entry}의 엔트리가 {batch}에서 끝나는 배치를 가리킵니다.";
+    anomaly_not_found(offset: i64)
+        "No batch ends with offset {offset}."
+        "오프셋 {offset}에서 끝나는 배치가 없습니다.";
+    anomaly_other_time(entry: i64, batch: i64)
+        "An entry for timestamp {entry}, where the batch's largest is {batch}."
+        "엔트리의 타임스탬프는 {entry}, 배치의 가장 큰 값은 {batch}입니다.";
+    anomaly_no_log()
+        "There is no .log beside it, in which entries could be looked up."
+        "엔트리를 확인할 .log가 곁에 없습니다.";
+    anomaly_preallocated(entries: u64)
+        "Entries that are all zero, allocated in advance and not used: {entries}."
+        "미리 잡아 두고 쓰지 않은, 모두 0인 엔트리: {entries}개.";
+    anomaly_version(version: i32)
+        "There is no version {version}."
+        "버전 {version}~은 없습니다.";
+    anomaly_aborted(last: i64, base: i64)
+        "A transaction that ends at {last} in a file that begins at {base}."
+        "{base}에서 시작하는 파일에 {last}에서 끝나는 트랜잭션이 있습니다.";
     show_all_bytes(size: u64)
         "Show all {size} bytes"
         "{size}바이트 모두 보기";

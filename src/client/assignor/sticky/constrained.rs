@@ -4,7 +4,7 @@
 
 use crate::client::assignor::AssignorFailed;
 use crate::client::assignor::group::{Group, Place, places, remove_first};
-use crate::client::assignor::sticky::Prior;
+use crate::client::assignor::sticky::{Prior, Transferring};
 use crate::protocol::{SortedMap, sort_by, sort_by_key};
 
 struct Builder<'a> {
@@ -19,13 +19,13 @@ struct Builder<'a> {
     under_least: Vec<usize>,
     at_least: Vec<usize>,
     /// What another member may have to give up first, and whose it is to be.
-    transferring: SortedMap<Place, usize>,
+    transferring: Transferring,
 }
 
 pub(super) fn assign(
     group: &Group<'_>,
     prior: &Prior,
-) -> Result<(Vec<Vec<Place>>, SortedMap<Place, usize>), AssignorFailed> {
+) -> Result<(Vec<Vec<Place>>, Transferring), AssignorFailed> {
     let (total, members) = (group.total() as usize, group.members.len());
     if members == 0 {
         return Err(AssignorFailed("java.lang.ArithmeticException: / by zero"));

@@ -35,6 +35,9 @@ impl Claim {
     }
 }
 
+/// What another member may have to give up first, and whose it is to be.
+type Transferring = SortedMap<Place, usize>;
+
 /// What is left of the claims where they contradict each other (ASGN-5).
 struct Prior {
     /// By member.
@@ -59,7 +62,7 @@ pub(super) fn sticky(
     } else {
         let assigned = general::assign(group, &claims, *max_generation, prior.owned)?;
         let transferring =
-            if cooperative { transferring(group, &assigned) } else { SortedMap::new() };
+            if cooperative { transferring(group, &assigned) } else { Transferring::new() };
         (assigned, transferring)
     };
     if cooperative {
@@ -114,7 +117,7 @@ fn prior(group: &Group<'_>, claims: &[Claim], max_generation: &mut i32) -> Prior
 /// New to one member and not given up by another yet. Kafka: `computePartitionsTransferringOwnership`.
 ///
 /// Of two who get the same, the later in the map of assignments.
-fn transferring(group: &Group<'_>, assigned: &[Vec<Place>]) -> SortedMap<Place, usize> {
+fn transferring(group: &Group<'_>, assigned: &[Vec<Place>]) -> Transferring {
     let owned = |at: usize| group.members[at].owned.iter().filter_map(|p| group.place(p));
     let mut revoked: SortedSet<Place> = SortedSet::new();
     for (at, assigned) in assigned.iter().enumerate() {

@@ -4,6 +4,7 @@ mod card;
 mod fields;
 mod find;
 mod hex;
+mod parcel;
 mod shelf;
 
 use std::rc::Rc;
@@ -22,6 +23,7 @@ use crate::ui::rooms::bytes::find::Find;
 use crate::ui::rooms::bytes::hex::Hex;
 use crate::ui::rooms::bytes::shelf::Shelf;
 use crate::ui::store::{Message, StoreContext, on, use_store};
+pub(crate) use parcel::bring;
 
 /// So many bytes are shown at first; the rest on demand.
 const SHOWN: usize = 768;
@@ -37,7 +39,9 @@ pub(crate) fn BytesRoom() -> Html {
     let bits = use_state(|| false);
     let all = use_state(|| false);
     let Some(desk) = store.summary.desk.clone() else { return Html::default() };
-    let body = desk.bytes.as_ref().map(|view| {
+    let parcel = desk.imported.as_ref();
+    let bytes = parcel.map_or(desk.bytes.as_ref(), |parcel| Some(&parcel.bytes));
+    let body = bytes.map(|view| {
         let end = if *all { view.bytes.len() } else { SHOWN.min(view.bytes.len()) };
         let count = view.fields.partition_point(|field| (field.start as usize) < end);
         let kept = chosen.as_ref().filter(|(file, at, index)| {
@@ -79,14 +83,24 @@ pub(crate) fn BytesRoom() -> Html {
             </div>
         }
     });
+    let (title, subtitle) =
+        parcel.map_or((&desk.title, &desk.subtitle), |parcel| (&parcel.title, &parcel.subtitle));
     html! {
         <main class="room bytes-room">
-            { bar(&store, &desk) }
-            <h1 class="lead-line">{ rich(&store, &desk.title) }</h1>
-            <p class="lead-aside">{ rich(&store, &desk.subtitle) }</p>
+            if let Some(parcel) = parcel {
+                { parcel::bar(&store, parcel) }
+            } else {
+                { bar(&store, &desk) }
+            }
+            <h1 class="lead-line">{ rich(&store, title) }</h1>
+            <p class="lead-aside">{ rich(&store, subtitle) }</p>
             { body.unwrap_or_default() }
-            <Shelf desk={desk.clone()} />
-            <Find desk={desk.clone()} />
+            if let Some(parcel) = parcel {
+                { parcel::lists(&store, parcel) }
+            } else {
+                <Shelf desk={desk.clone()} />
+                <Find desk={desk.clone()} />
+            }
         </main>
     }
 }
@@ -107,7 +121,6 @@ fn bar(store: &StoreContext, desk: &DeskView) -> Html {
             dispatcher.dispatch(Message::Do(Action::Look(Look::Log(log.clone()))));
         })
     };
-    let turn = |direction| on(store, Action::Look(Look::Batch(direction)));
     html! {
         <div class="desk-bar">
             <label class="unseen" for="desk-log">{ store.label(Label::Partition) }</label>
@@ -124,14 +137,23 @@ fn bar(store: &StoreContext, desk: &DeskView) -> Html {
                     </button>
                 }) }
             </div>
-            <div class="turn" role="group" aria-label={store.label(Label::Batch)}>
-                <button type="button" class="pill" id="batch-back" disabled={!desk.more.0} onclick={turn(Direction::Back)}>
-                    <span aria-hidden="true">{ "← " }</span>{ store.label(Label::PreviousBatch) }
-                </button>
-                <button type="button" class="pill" id="batch-forward" disabled={!desk.more.1} onclick={turn(Direction::Forward)}>
-                    { store.label(Label::NextBatch) }<span aria-hidden="true">{ " →" }</span>
-                </button>
-            </div>
+            { turn_buttons(store, desk.more) }
+            { parcel::take(store, desk) }
+        </div>
+    }
+}
+
+/// To the batch before, and to the next.
+fn turn_buttons(store: &StoreContext, more: (bool, bool)) -> Html {
+    let turn = |direction| on(store, Action::Look(Look::Batch(direction)));
+    html! {
+        <div class="turn" role="group" aria-label={store.label(Label::Batch)}>
+            <button type="button" class="pill" id="batch-back" disabled={!more.0} onclick={turn(Direction::Back)}>
+                <span aria-hidden="true">{ "← " }</span>{ store.label(Label::PreviousBatch) }
+            </button>
+            <button type="button" class="pill" id="batch-forward" disabled={!more.1} onclick={turn(Direction::Forward)}>
+                { store.label(Label::NextBatch) }<span aria-hidden="true">{ " →" }</span>
+            </button>
         </div>
     }
 }

@@ -61,6 +61,7 @@ public final class Oracle {
         return switch (c.get("kind").asText()) {
             case "partition" -> Clients.partition(c);
             case "assign" -> Assign.answer(c);
+            case "accumulate" -> Accumulate.answer(c);
             case "encode_batch" -> Batches.encodeCase(c);
             case "decode_batches" -> Batches.decodeCase(c);
             case "group_partition" -> Groups.partition(c);
