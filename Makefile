@@ -14,10 +14,10 @@ unexport NO_COLOR
 PORT ?= 8080
 SUITES ?=
 # The suites of .ci/test.mjs; each is a target of its own.
-ALL_SUITES := fmt clippy clippy-wasm native node browser worlds verify live site e2e
+ALL_SUITES := fmt clippy clippy-wasm native node browser worlds fuzz-short verify live site e2e
 SITE_TOOLS := rust node wasm_bindgen trunk wasm_opt
 
-.PHONY: help serve test dist bench tools clean verify-live $(ALL_SUITES)
+.PHONY: help serve test dist bench tools clean fuzz verify-live $(ALL_SUITES)
 
 help:
 	@echo 'make serve   build the page and serve it (PORT=8080)'
@@ -26,6 +26,7 @@ help:
 	@echo 'make bench   the figures, and the gates among them'
 	@echo 'make verify  our answers beside those of Apache Kafka (COUNT=10000 SEED=1)'
 	@echo 'make verify-live  our files beside those of a real broker'
+	@echo 'make fuzz    batches, files and indexes of any bytes (FUZZ_SECONDS=600 each)'
 	@echo 'make tools   only what the others would install'
 	@echo 'One suite:   make $(ALL_SUITES)'
 
@@ -47,6 +48,14 @@ test: tools
 bench: tools
 	@$(MAKE) --no-print-directory dist
 	@node .ci/test.mjs bench
+
+fuzz:
+	@.ci/tools rust node
+	@node fuzz/run.mjs $(or $(FUZZ_SECONDS),600)
+
+fuzz-short:
+	@.ci/tools rust node
+	@node .ci/test.mjs $@
 
 # The suite of CI asks fewer; a count or a seed of one's own is asked without it.
 verify:

@@ -58,6 +58,12 @@ const SUITES = {
     count: (text) => sum(text, /^(\d+) worlds, 0 broken$/gm),
     least: 2000,
   },
+  "fuzz-short": {
+    says: "inputs of any bytes without a crash",
+    commands: [["node", "fuzz/run.mjs", "15"]],
+    count: (text) => sum(text, /^fuzz: \d+ passed, 0 failed, (\d+) inputs$/gm),
+    least: 10_000,
+  },
   verify: {
     says: "cases answered as Apache Kafka answers them",
     commands: [["cargo", "build", "--locked", "--release", "--quiet"], ["python3", "tests/verify/verify.py", "--count", "2500"]],

@@ -1,6 +1,7 @@
 //! The core's benchmarks: one source, built natively and for Node, timed side by side by `run.mjs`.
 
 mod crc;
+mod peers;
 mod workloads;
 
 /// In Node: exports that the driver calls and times.

@@ -146,7 +146,34 @@ const append = await measure("append");
 const appendRatio = add("13", "append, batches of 100 × 100 B, through producer's encoder and log", "M records/s", append, millionsOf(100), 2 * hundredBytes);
 report.gate("13", "append, wasm ÷ native, both with our CRC tables", appendRatio, { atLeast: 0.5 });
 
-add("14", "decode and check the CRC, batches of 100 × 100 B", "M records/s", await measure("decode"), millionsOf(100), hundredBytes);
+const decode = await measure("decode");
+add("14", "decode and check the CRC, batches of 100 × 100 B", "M records/s", decode, millionsOf(100), hundredBytes);
+
+// Beside peers, in the same run. The checksum is part of both; what is left without it is reckoned.
+const encode = await measure("encode");
+add("", "encode with the CRC, batches of 100 × 100 B", "M records/s", encode, millionsOf(100), hundredBytes);
+const [peerEncode, peerDecode, peerCrc] = [await measure("peer_encode"), await measure("peer_decode"), await measure("crc32c_fast")];
+add("", "encode, kafka-protocol", "M records/s", peerEncode, millionsOf(100));
+add("", "decode, kafka-protocol", "M records/s", peerDecode, millionsOf(100));
+add("", "CRC32C of 1 MiB, crc-fast", "GB/s", peerCrc, (ns) => 2 ** 20 / ns);
+const without = (measured, side) => Math.max(1, measured[side].least - (crc[side].least * hundredBytes) / 2 ** 20);
+for (const [what, ours, theirs, sums] of [["encode", encode, peerEncode, true], ["decode", decode, peerDecode, true], ["CRC32C", crc, peerCrc, false]]) {
+  report.add({
+    What: `${what}: times as fast as the peer`,
+    Unit: "×",
+    "native, best": theirs.native.least / ours.native.least,
+    "native, median": theirs.native.median / ours.native.median,
+    "wasm, best": theirs.wasm.least / ours.wasm.least,
+    "wasm, median": theirs.wasm.median / ours.wasm.median,
+  });
+  if (!sums) continue;
+  report.add({
+    What: `${what}, the checksum aside (reckoned)`,
+    Unit: "×",
+    "native, best": without(theirs, "native") / without(ours, "native"),
+    "wasm, best": without(theirs, "wasm") / without(ours, "wasm"),
+  });
+}
 
 // How many bytes the cleaner checksums depends on what survives: only as measured.
 const clean = await measure("clean");

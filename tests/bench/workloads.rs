@@ -11,7 +11,7 @@ use brokerscope::storage::{
     AppendOrigin, CleanerConfig, Log, LogConfig, LogToClean, clean_at_once,
 };
 
-use crate::crc;
+use crate::{crc, peers};
 
 /// Records of a batch, and keys among them.
 const BATCH_RECORDS: u32 = 100;
@@ -29,7 +29,7 @@ const NOW_MS: u64 = 1_735_689_600_000;
 pub(crate) type Workload = (&'static str, fn(&mut Prepared, u32) -> u32);
 
 /// All of them. A new one needs a line here and one in `run.mjs`.
-pub(crate) const WORKLOADS: [Workload; 9] = [
+pub(crate) const WORKLOADS: [Workload; 13] = [
     ("append", |prepared, n| append(&prepared.hundred, n)),
     ("append_one", |prepared, n| append(&prepared.hundred[..1], n)),
     ("decode", |prepared, n| decode(&prepared.batch, n)),
@@ -38,6 +38,10 @@ pub(crate) const WORKLOADS: [Workload; 9] = [
     ("crc32c", |prepared, n| checksum(&mut prepared.megabyte, n, crc32c::crc32c)),
     ("crc32c_by_bytes", |prepared, n| checksum(&mut prepared.megabyte, n, crc::by_bytes)),
     ("crc32c_by_tables", |prepared, n| checksum(&mut prepared.megabyte, n, crc::by_tables)),
+    ("crc32c_fast", |prepared, n| checksum(&mut prepared.megabyte, n, peers::checksum)),
+    ("encode", |prepared, n| encode_all(&prepared.hundred, n)),
+    ("peer_encode", |prepared, n| peers::encode(&prepared.theirs, n)),
+    ("peer_decode", |prepared, n| peers::decode(&prepared.their_batch, n)),
     ("seek", seek),
 ];
 
@@ -45,6 +49,9 @@ pub(crate) const WORKLOADS: [Workload; 9] = [
 pub(crate) struct Prepared {
     hundred: Vec<Record>,
     batch: Vec<u8>,
+    /// The same for `kafka-protocol`.
+    theirs: Vec<kafka_protocol::records::Record>,
+    their_batch: bytes::Bytes,
     dirty: Log,
     keys: Vec<[u8; 16]>,
     megabyte: Vec<u8>,
@@ -58,8 +65,13 @@ impl Prepared {
         let text = b"what all three must agree on";
         assert_eq!(crc::by_bytes(text), crc32c::crc32c(text));
         assert_eq!(crc::by_tables(text), crc32c::crc32c(text));
+        let batch = encode(&hundred);
+        assert_eq!(peers::checksum(text), crc32c::crc32c(text));
+        assert_eq!(peers::decode(&batch.clone().into(), 1), decode(&batch, 1));
         Self {
-            batch: encode(&hundred),
+            theirs: peers::records(&hundred),
+            their_batch: batch.clone().into(),
+            batch,
             dirty: dirty_log(),
             keys: (0..256).map(key).collect(),
             megabyte: (0..1u32 << 20)
@@ -97,6 +109,16 @@ fn encode(records: &[Record]) -> Vec<u8> {
         builder.append(record).expect("the timestamps are good");
     }
     builder.build(None).expect("there is no producer id")
+}
+
+/// What a producer does for one batch; its length, summed.
+fn encode_all(records: &[Record], iterations: u32) -> u32 {
+    let mut sum = 0u32;
+    for _ in 0..iterations {
+        let bytes = encode(std::hint::black_box(records));
+        sum = sum.wrapping_add(std::hint::black_box(&bytes).len() as u32);
+    }
+    sum
 }
 
 fn new_log(settings: &[(&str, &str)]) -> Log {
