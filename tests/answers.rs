@@ -5,12 +5,13 @@ use brokerscope::cases::{answer, answer_bytes};
 use proptest::prelude::*;
 use serde_json::{Map, Number, Value, json};
 
-const VECTORS: [&str; 7] = [
+const VECTORS: [&str; 8] = [
     include_str!("vectors/accumulate.jsonl"),
     include_str!("vectors/assign.jsonl"),
     include_str!("vectors/batches.jsonl"),
     include_str!("vectors/hard.jsonl"),
     include_str!("vectors/log.jsonl"),
+    include_str!("vectors/mixed.jsonl"),
     include_str!("vectors/offsets.jsonl"),
     include_str!("vectors/partition.jsonl"),
 ];

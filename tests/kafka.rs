@@ -9,12 +9,13 @@ use serde_json::Value;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-const VECTORS: [(&str, &str); 7] = [
+const VECTORS: [(&str, &str); 8] = [
     ("accumulate", include_str!("vectors/accumulate.jsonl")),
     ("assign", include_str!("vectors/assign.jsonl")),
     ("batches", include_str!("vectors/batches.jsonl")),
     ("hard", include_str!("vectors/hard.jsonl")),
     ("log", include_str!("vectors/log.jsonl")),
+    ("mixed", include_str!("vectors/mixed.jsonl")),
     ("offsets", include_str!("vectors/offsets.jsonl")),
     ("partition", include_str!("vectors/partition.jsonl")),
 ];
@@ -23,12 +24,12 @@ const VECTORS: [(&str, &str); 7] = [
 const AGREEING: [(&str, usize); 10] = [
     ("accumulate", 100),
     ("assign", 515),
-    ("decode_batches", 174),
+    ("decode_batches", 243),
     ("decode_offsets_record", 120),
     ("encode_batch", 190),
     ("group_metadata_record", 62),
     ("group_partition", 60),
-    ("log", 454),
+    ("log", 535),
     ("offset_commit_record", 113),
     ("partition", 310),
 ];

@@ -6,6 +6,9 @@ questions, is sent the answers, and goes on.
 
 import random
 
+from accumulate import accumulate
+from assign import assign
+
 LONG_MAX = (1 << 63) - 1
 CODECS = ["gzip", "snappy", "lz4", "zstd"]
 TEXTS = ["", "g", "g1", "orders", "my-group", "주문 처리", "🔑", "a.b_c-d", "\u0000", "\uffff", "é" * 7, "x" * 300]
@@ -507,7 +510,7 @@ def log_invalid_config(r):
 # Groups
 
 
-def assign(r):
+def assign_range(r):
     topics = r.sample(["t", "t1", "t10", "t2", "Zeta", "a-b", "주문", "\U0001f511", "\uffff", "_x", "zero", "gone"], r.randint(0, 6))
     partitions = {topic: r.choice([0, 1, 2, 3, 7, 10, 100]) for topic in topics if topic != "gone"}
     members = []
@@ -526,7 +529,7 @@ def assign(r):
             member["owned"] = [[r.choice(topics), r.randint(0, 9)]]
             member["generation"] = r.choice([-1, 0, 5])
         members.append(member)
-    out = {"assignor": "range", "partitions": partitions, "members": members}
+    out = {"kind": "assign", "assignor": "range", "partitions": partitions, "members": members}
     if r.random() < 0.3:
         out["side"] = "client"
     return out
@@ -618,9 +621,9 @@ def decode_offsets_record(r):
 
 GENERATORS = {f.__name__: f for f in [
     partition, group_partition, encode_batch, decode_batches, decode_compressed, log, log_mix, log_large, log_invalid_config,
-    assign, offset_commit_record, group_metadata_record, decode_offsets_record]}
+    assign, assign_range, accumulate, offset_commit_record, group_metadata_record, decode_offsets_record]}
 # Of a hundred cases, how many are of which sort; the others have one.
-SHARES = {"log_mix": 45, "log": 18, "decode_batches": 8, "decode_compressed": 8, "encode_batch": 6, "log_invalid_config": 4, "log_large": 2}
+SHARES = {"log_mix": 45, "assign": 4, "accumulate": 2, "log": 18, "decode_batches": 8, "decode_compressed": 8, "encode_batch": 6, "log_invalid_config": 4, "log_large": 2}
 
 
 def make(name, seed, at):

@@ -309,7 +309,7 @@ def compare(args):
     for at, count in places.most_common():
         print(f"differs at {at}: {count}")
     print(f"{total} cases, {agreed} agree")
-    return 0 if total == agreed and total > 0 else 1
+    return 0 if total > 0 and agreed >= args.least * total else 1
 
 
 def record(path):
@@ -331,6 +331,7 @@ def main():
     parser.add_argument("--ours", default=str(ROOT / "target/release/brokerscope"), help="our program")
     parser.add_argument("--show", type=int, default=1, help="how many disagreements of a place to shrink and print")
     parser.add_argument("--shrink", type=int, default=20, help="seconds for each")
+    parser.add_argument("--least", type=float, default=1, help="the share that must agree")
     parser.add_argument("--record", metavar="FILE", help="print Kafka's answers to these cases")
     args = parser.parse_args()
     if args.record:
