@@ -57,7 +57,9 @@ self.addEventListener("activate", (event) => {
       if (await (await caches.open(name)).match(PAGE)) await caches.delete(name);
     }
   };
-  event.waitUntil(others().then(() => self.clients.claim()).then(() => keep(LATER)).catch(() => {}));
+  event.waitUntil(others().then(() => self.clients.claim()));
+  // Nobody waits for these: whoever is quicker than they are fetches them.
+  keep(LATER).catch(() => {});
 });
 
 // The network's answer to a navigation, or the kept page when there is none.
