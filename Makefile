@@ -14,16 +14,18 @@ unexport NO_COLOR
 PORT ?= 8080
 SUITES ?=
 # The suites of .ci/test.mjs; each is a target of its own.
-ALL_SUITES := fmt clippy clippy-wasm native node browser worlds site e2e
+ALL_SUITES := fmt clippy clippy-wasm native node browser worlds verify live site e2e
 SITE_TOOLS := rust node wasm_bindgen trunk wasm_opt
 
-.PHONY: help serve test dist bench tools clean $(ALL_SUITES)
+.PHONY: help serve test dist bench tools clean verify-live $(ALL_SUITES)
 
 help:
 	@echo 'make serve   build the page and serve it (PORT=8080)'
 	@echo 'make test    everything that CI runs (SUITES="fmt clippy" for some of it)'
 	@echo 'make dist    the release site, into dist/'
 	@echo 'make bench   the figures, and the gates among them'
+	@echo 'make verify  our answers beside those of Apache Kafka (COUNT=10000 SEED=1)'
+	@echo 'make verify-live  our files beside those of a real broker'
 	@echo 'make tools   only what the others would install'
 	@echo 'One suite:   make $(ALL_SUITES)'
 
@@ -45,6 +47,26 @@ test: tools
 bench: tools
 	@$(MAKE) --no-print-directory dist
 	@node .ci/test.mjs bench
+
+# The suite of CI asks fewer; a count or a seed of one's own is asked without it.
+verify:
+	@.ci/tools rust node kafka
+ifneq ($(COUNT)$(SEED)$(KIND),)
+	@cargo build --locked --release --quiet
+	@python3 tests/verify/verify.py --count $(or $(COUNT),10000) --seed $(or $(SEED),1) $(KIND:%=--kind %)
+else
+	@node .ci/test.mjs $@
+endif
+
+# The whole of it; the suite of CI sends less.
+verify-live:
+	@.ci/tools rust node kafka
+	@cargo build --locked --release --quiet
+	@python3 tests/verify/live.py
+
+live:
+	@.ci/tools rust node kafka
+	@node .ci/test.mjs $@
 
 fmt clippy native worlds:
 	@.ci/tools rust node

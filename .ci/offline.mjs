@@ -5,16 +5,25 @@
 // asked of the network first, so that a newer version is seen at once, and is kept for when there is none.
 
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 
 const folder = process.env.TRUNK_STAGING_DIR ?? process.argv[2];
 if (!folder) throw new Error("usage: offline.mjs FOLDER, or TRUNK_STAGING_DIR set");
 
+// The Verify room asks which files of vectors there are.
+const vectors = join(folder, "vectors");
+if (existsSync(vectors)) {
+  const names = readdirSync(vectors).filter((name) => name.endsWith(".jsonl")).sort();
+  writeFileSync(join(vectors, "index.json"), JSON.stringify(names));
+}
+
 const files = readdirSync(folder, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name !== "sw.js")
   .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)).split(sep).join("/"))
   .sort();
+/** What the first load and its offline copy can wait for: the vectors, and the worker that replays them. */
+const isLater = (file) => file.startsWith("vectors/") || file.startsWith("verify");
 const version = createHash("sha256");
 for (const file of files) version.update(file).update(readFileSync(join(folder, file)));
 const cache = `brokerscope-${version.digest("hex").slice(0, 16)}`;
@@ -23,14 +32,21 @@ writeFileSync(
   join(folder, "sw.js"),
   `// Made by the build: the files of this version, kept for when there is no network.
 const CACHE = ${JSON.stringify(cache)};
-const FILES = ${JSON.stringify(files, null, 2)};
+const FILES = ${JSON.stringify(files.filter((file) => !isLater(file)), null, 2)};
+// What only one room needs: kept once the page itself is there.
+const LATER = ${JSON.stringify(files.filter(isLater), null, 2)};
 
 const PAGE = new URL("index.html", self.registration.scope).href;
-const KNOWN = new Set(FILES.map((file) => new URL(file, self.registration.scope).href));
+const href = (file) => new URL(file, self.registration.scope).href;
+const KNOWN = new Set([...FILES, ...LATER].map(href));
+
+async function keep(files) {
+  const requests = files.map((file) => new Request(href(file), { cache: "no-cache" }));
+  await (await caches.open(CACHE)).addAll(requests);
+}
 
 self.addEventListener("install", (event) => {
-  const requests = [...KNOWN].map((url) => new Request(url, { cache: "no-cache" }));
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(requests)).then(() => self.skipWaiting()));
+  event.waitUntil(keep(FILES).then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
@@ -41,7 +57,7 @@ self.addEventListener("activate", (event) => {
       if (await (await caches.open(name)).match(PAGE)) await caches.delete(name);
     }
   };
-  event.waitUntil(others().then(() => self.clients.claim()));
+  event.waitUntil(others().then(() => self.clients.claim()).then(() => keep(LATER)).catch(() => {}));
 });
 
 // The network's answer to a navigation, or the kept page when there is none.

@@ -58,6 +58,18 @@ const SUITES = {
     count: (text) => sum(text, /^(\d+) worlds, 0 broken$/gm),
     least: 2000,
   },
+  verify: {
+    says: "cases answered as Apache Kafka answers them",
+    commands: [["cargo", "build", "--locked", "--release", "--quiet"], ["python3", "tests/verify/verify.py", "--count", "2500"]],
+    count: (text) => sum(text, /^(\d+) cases, \1 agree$/gm),
+    least: 2000,
+  },
+  live: {
+    says: "comparisons with the files of a real broker",
+    commands: [["cargo", "build", "--locked", "--release", "--quiet"], ["python3", "tests/verify/live.py", "--short"]],
+    count: (text) => sum(text, /^live: (\d+) passed, 0 failed$/gm),
+    least: 40,
+  },
   site: { says: "release site and its size gates", commands: [["make", "--no-print-directory", "dist"], ["node", ".ci/size.mjs"]], count: gates },
   e2e: {
     says: "tests of the site in Chromium",

@@ -75,7 +75,7 @@
 //! # Left out so far
 //!
 //! Several brokers and replication, producer ids and transactions, compression, log recovery, static
-//! members, the KIP-848 protocol, assignors other than range, Kafka Streams.
+//! members, the KIP-848 protocol but its assignors, Kafka Streams.
 
 pub mod broker;
 pub mod cases;

@@ -141,6 +141,10 @@ pub enum BrokerEvent {
     },
     /// The process died. Its disk stays.
     Crashed,
+    /// The machine lost its power: what was not flushed is gone.
+    PowerLost,
+    /// The process was stopped in order; its logs are flushed and closed.
+    Stopped,
     /// It runs again: logs were opened and groups read back from `__consumer_offsets`.
     Restarted {
         /// Groups that were read back.
@@ -187,6 +191,8 @@ impl fmt::Display for BrokerEvent {
                 write!(f, "group {group}: its offset of {partition} expired")
             }
             Self::Crashed => f.write_str("crashed"),
+            Self::PowerLost => f.write_str("lost its power"),
+            Self::Stopped => f.write_str("stopped cleanly"),
             Self::Restarted { groups, offsets } => {
                 write!(f, "restarted with {groups} groups and {offsets} committed offsets")
             }

@@ -18,9 +18,10 @@ use crate::broker::group::{Coordinator, Turn};
 use crate::protocol::config::Settings;
 use crate::protocol::request::{Body, Request};
 use crate::protocol::{
-    BrokerId, Connection, GroupId, MetadataRecord, NodeId, Outgoing, Outputs, SortedMap, Topic,
+    BrokerId, Connection, ErrorCode, GroupId, MetadataRecord, NodeId, Offset, Outgoing, Outputs,
+    Refusal, SortedMap, Topic, TopicPartition,
 };
-use crate::storage::{Chance, CleanerPace, LogEvent, LogEvents, LogManager};
+use crate::storage::{Chance, CleanerPace, LogConfig, LogEvent, LogEvents, LogManager};
 
 pub use channel::Reply;
 pub use event::{BrokerEvent, GroupState, RemovalReason};
@@ -56,6 +57,17 @@ pub struct Broker {
 }
 
 type Out = Outputs<BrokerEvent>;
+
+/// How a broker's process ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ending {
+    /// It dies; the machine goes on, and with it the page cache.
+    Crash,
+    /// The machine loses its power; what was not flushed is gone.
+    PowerLoss,
+    /// It is stopped: logs are flushed and closed.
+    CleanStop,
+}
 
 impl Broker {
     /// A running broker without topics.
@@ -116,6 +128,7 @@ impl Broker {
 
     /// New settings of the broker, as after a restart with another `server.properties`.
     pub fn set_settings(&mut self, now_ms: u64, settings: Settings, out: &mut Out) {
+        self.logs.settle_checkpoints(now_ms);
         self.settings = settings;
         self.logs.set_broker_settings(now_ms, &self.settings);
         let topics: Vec<Topic> = self.topics.keys().cloned().collect();
@@ -147,6 +160,7 @@ impl Broker {
             }
         }
         if self.running {
+            self.logs.settle_checkpoints(now_ms);
             let (MetadataRecord::Topic { topic, .. } | MetadataRecord::Config { topic, .. }) =
                 record;
             self.open_logs(now_ms, topic, chance);
@@ -169,6 +183,7 @@ impl Broker {
         if !self.running {
             return;
         }
+        self.logs.settle_checkpoints(now_ms);
         let seen = out.events.len();
         let reply = Reply { client: from, connection, correlation_id };
         if let Some(request) = self.channels.arrive(now_ms, reply, request) {
@@ -182,6 +197,7 @@ impl Broker {
         if !self.running {
             return;
         }
+        self.logs.settle_checkpoints(now_ms);
         while self.next_due_ms().is_some_and(|due_ms| due_ms <= now_ms) {
             let seen = out.events.len();
             self.coordinate(now_ms, chance, out, |coordinator, turn| coordinator.run_timers(turn));
@@ -191,7 +207,8 @@ impl Broker {
         }
     }
 
-    /// The threads that look after the logs: retention, the cleaner, removal of `.deleted` files.
+    /// The threads that look after the logs: retention, the cleaner, flushes, removal of `.deleted` files,
+    /// producers that went silent.
     fn tend_logs(&mut self, now_ms: u64, chance: Chance<'_>, out: &mut Out) {
         let mut events = Vec::new();
         if self.logs.retention_due_ms() <= now_ms {
@@ -202,6 +219,12 @@ impl Broker {
         }
         if self.logs.removal_due_ms().is_some_and(|due_ms| due_ms <= now_ms) {
             self.logs.remove_deleted_files(now_ms, &mut events);
+        }
+        if self.logs.flush_due_ms().is_some_and(|due_ms| due_ms <= now_ms) {
+            self.logs.flush_dirty_logs(now_ms, &mut events);
+        }
+        if self.logs.expiry_due_ms().is_some_and(|due_ms| due_ms <= now_ms) {
+            self.logs.expire_producers(now_ms, &mut events);
         }
         tell_of_logs(events, out);
     }
@@ -218,6 +241,8 @@ impl Broker {
             Some(self.logs.retention_due_ms()),
             self.logs.cleaner_due_ms(),
             self.logs.removal_due_ms(),
+            self.logs.flush_due_ms(),
+            self.logs.expiry_due_ms(),
             self.channels.next_due_ms(),
         ]
         .into_iter()
@@ -232,8 +257,8 @@ impl Broker {
         self.coordinator.forget_replies(client);
     }
 
-    /// The process dies. What was written stays; memory is lost.
-    pub fn crash(&mut self, _now_ms: u64, out: &mut Out) {
+    /// The process ends, one way or another. Memory is lost; what is on its disk depends on the way.
+    pub fn end(&mut self, now_ms: u64, way: Ending, out: &mut Out) {
         if !self.running {
             return;
         }
@@ -241,20 +266,68 @@ impl Broker {
         self.channels = Channels::default();
         self.delayed_fetches.clear();
         self.coordinator = Coordinator::default();
-        out.tell(BrokerEvent::Crashed);
+        match way {
+            Ending::Crash => {
+                self.logs.crash(now_ms);
+                out.tell(BrokerEvent::Crashed);
+            }
+            Ending::PowerLoss => {
+                self.logs.lose_power(now_ms);
+                out.tell(BrokerEvent::PowerLost);
+            }
+            Ending::CleanStop => {
+                out.tell(BrokerEvent::Stopped);
+                let mut events = Vec::new();
+                self.logs.stop(now_ms, &mut events);
+                tell_of_logs(events, out);
+            }
+        }
+    }
+
+    /// Deletes the records of a partition before an offset, as an admin client asks for it; −1 means all that
+    /// is there (RET-12). The log start offset afterwards.
+    ///
+    /// # Errors
+    /// Kafka's refusals.
+    pub fn delete_records(
+        &mut self,
+        now_ms: u64,
+        partition: &TopicPartition,
+        before_offset: i64,
+        out: &mut Out,
+    ) -> Result<Offset, Refusal> {
+        self.logs.settle_checkpoints(now_ms);
+        let log = self.logs.get_mut(partition).filter(|_| self.running);
+        let log = log.ok_or(ErrorCode::UnknownTopicOrPartition)?;
+        if partition.topic.is_internal() {
+            // `ReplicaManager.deleteRecordsOnLocalLog`
+            let message = format!("Cannot delete records of internal topic {}", partition.topic);
+            return Err(Refusal::new(ErrorCode::InvalidTopicException, message));
+        }
+        let mut events = Vec::new();
+        let start = log.delete_records(before_offset, &mut events);
+        tell_of_logs(events.into_iter().map(|e| (partition.clone(), e)).collect(), out);
+        start
     }
 
     /// The process starts again: opens its logs and reads the groups back (OFFS-8).
     ///
-    /// Left out: recovery of segments (LOG-38), and the time that loading takes.
+    /// Left out: the time that loading takes.
     pub fn restart(&mut self, now_ms: u64, chance: Chance<'_>, out: &mut Out) {
         if self.running {
             return;
         }
-        self.running = true;
         let mut events = Vec::new();
-        self.logs.restart(now_ms, &self.settings, &mut events);
+        let (topics, settings) = (&self.topics, &self.settings);
+        let config_of = |partition: &TopicPartition| {
+            Some(LogConfig::new(&topics.get(&partition.topic)?.settings, settings))
+        };
+        let loaded = self.logs.restart(now_ms, settings, config_of, &mut *chance, &mut events);
         tell_of_logs(events, out);
+        if loaded.is_err() {
+            return; // The process ends at once; another start may go better.
+        }
+        self.running = true;
         let topics: Vec<Topic> = self.topics.keys().cloned().collect();
         for topic in &topics {
             self.open_logs(now_ms, topic, chance);

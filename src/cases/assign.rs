@@ -1,11 +1,12 @@
-//! `assign`: who gets which partitions. So far the client-side range assignor.
+//! `assign`: who gets which partitions, by a consumer's assignor or by a coordinator's.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::broker::group::assignor::{self as coordinator, Member as GroupMember};
 use crate::cases::{Answer, NoAnswer, invalid, not_null, object};
-use crate::client::assignor::{Subscription, range};
-use crate::protocol::{SortedMap, Topic};
+use crate::client::assignor::{Assignor, Subscription};
+use crate::protocol::{SortedMap, Topic, TopicPartition};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,13 +23,14 @@ pub(super) struct AssignCase {
 struct Member {
     id: String,
     instance_id: Option<String>,
+    /// Changes nothing where no replica has one.
     #[serde(rename = "rack")]
     _rack: Option<String>,
     topics: Vec<String>,
-    #[serde(rename = "owned", default, deserialize_with = "not_null")]
-    _owned: Option<Vec<(String, i32)>>,
-    #[serde(rename = "generation", default, deserialize_with = "not_null")]
-    _generation: Option<i32>,
+    #[serde(default, deserialize_with = "not_null")]
+    owned: Option<Vec<(String, i32)>>,
+    #[serde(default, deserialize_with = "not_null")]
+    generation: Option<i32>,
 }
 
 /// An answer lists every partition: some hundred megabytes of them at this many.
@@ -41,10 +43,6 @@ pub(super) fn assign(case: &AssignCase) -> Answer {
         Some("broker") => false,
         Some(other) => return Err(invalid(format!("side is {other}, neither client nor broker"))),
     };
-    if !client_side || case.assignor != "range" {
-        let side = if client_side { "" } else { ".broker" };
-        return Err(NoAnswer::Unsupported(format!("assign.{}{side}", case.assignor)));
-    }
     let mut partitions = SortedMap::new();
     let total: i64 = case.partitions.values().map(|count| i64::from(*count)).sum();
     if total > MOST_PARTITIONS {
@@ -67,15 +65,30 @@ pub(super) fn assign(case: &AssignCase) -> Answer {
             }
         }
     }
-    let members: Vec<Subscription> = members
-        .iter()
-        .map(|member| Subscription {
-            member_id: member.id.clone(),
-            instance_id: member.instance_id.clone(),
-            topics: member.topics.iter().map(|topic| Topic::from(topic.as_str())).collect(),
-        })
-        .collect();
-    let assignment: serde_json::Map<String, Value> = range(&partitions, &members)
+    let mut owned = Vec::new();
+    for member in &members {
+        owned.push(member.owned()?);
+    }
+    let assigned = if client_side {
+        let assignor = Assignor::named(&case.assignor);
+        let assignor =
+            assignor.ok_or_else(|| NoAnswer::Unsupported(format!("assign.{}", case.assignor)))?;
+        let members: Vec<Subscription> = members
+            .iter()
+            .zip(owned)
+            .map(|(member, owned)| member.subscription(assignor, owned))
+            .collect();
+        assignor.assign(&mut -1, &partitions, &members).ok()
+    } else {
+        let assignor = coordinator::Assignor::named(&case.assignor);
+        let assignor = assignor
+            .ok_or_else(|| NoAnswer::Unsupported(format!("assign.{}.broker", case.assignor)))?;
+        let members: Vec<GroupMember> =
+            members.iter().zip(owned).map(|(member, owned)| member.group_member(owned)).collect();
+        assignor.assign(&partitions, &members).ok()
+    };
+    let assigned = assigned.ok_or_else(|| NoAnswer::Error("UNKNOWN_SERVER_ERROR".into()))?;
+    let assignment: serde_json::Map<String, Value> = assigned
         .into_iter()
         .map(|(id, owned)| {
             let owned: Vec<Value> =
@@ -84,4 +97,42 @@ pub(super) fn assign(case: &AssignCase) -> Answer {
         })
         .collect();
     Ok(object(json!({ "assignment": assignment })))
+}
+
+impl Member {
+    fn topics(&self) -> Vec<Topic> {
+        self.topics.iter().map(|topic| Topic::from(topic.as_str())).collect()
+    }
+
+    fn owned(&self) -> Result<Vec<TopicPartition>, NoAnswer> {
+        let place = |(topic, partition): &(String, i32)| {
+            let number = u32::try_from(*partition);
+            let number =
+                number.map_err(|_| invalid(format!("{} owns {topic}-{partition}", self.id)))?;
+            Ok(TopicPartition::new(topic.as_str(), number))
+        };
+        self.owned.iter().flatten().map(place).collect()
+    }
+
+    fn subscription(&self, assignor: Assignor, owned: Vec<TopicPartition>) -> Subscription {
+        let generation = self.generation.unwrap_or(-1);
+        let was_assigned = self.owned.is_some() || self.generation.is_some();
+        Subscription {
+            member_id: self.id.clone(),
+            instance_id: self.instance_id.clone(),
+            topics: self.topics(),
+            user_data: assignor.user_data(was_assigned.then_some((&owned, generation))),
+            owned: if assignor == Assignor::Sticky { Vec::new() } else { owned },
+            generation,
+        }
+    }
+
+    fn group_member(&self, owned: Vec<TopicPartition>) -> GroupMember {
+        GroupMember {
+            member_id: self.id.clone(),
+            instance_id: self.instance_id.clone(),
+            topics: self.topics(),
+            target: owned,
+        }
+    }
 }

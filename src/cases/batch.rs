@@ -85,11 +85,6 @@ impl RecordCase {
 }
 
 impl BatchCase {
-    /// Whether it needs producer ids or transactions, which logs do not model yet.
-    pub(super) fn has_producer(&self) -> bool {
-        self.producer_id != NO_PRODUCER_ID || self.control.is_some() || self.transactional
-    }
-
     pub(super) fn codec(&self) -> Result<Codec, NoAnswer> {
         let name = self.compression.as_deref().unwrap_or("none");
         Codec::from_name(name).ok_or_else(|| invalid(format!("unknown compression: {name}")))

@@ -9,8 +9,8 @@ use crate::protocol::config::{Profile, Scope, Settings};
 use crate::protocol::record::Batches;
 use crate::protocol::{ErrorCode, Offset, TopicPartition};
 use crate::storage::{
-    AppendOrigin, CleanerConfig, FileKind, FileName, Log, LogConfig, LogToClean, OffsetIndex,
-    RollReason, Suffix, TimeIndex, clean_at_once,
+    AppendOrigin, Checkpoints, CleanerConfig, Directory, FileKind, FileName, LoadError, Log,
+    LogConfig, LogToClean, OffsetIndex, RollReason, Suffix, TimeIndex, clean_at_once,
 };
 
 #[derive(Deserialize)]
@@ -49,6 +49,35 @@ enum Op {
         at_ms: i64,
         timestamp: i64,
     },
+    DeleteRecords {
+        at_ms: i64,
+        before_offset: i64,
+    },
+    Truncate {
+        at_ms: i64,
+        to_offset: i64,
+    },
+    Reopen {
+        at_ms: i64,
+        clean: bool,
+        #[serde(default, deserialize_with = "not_null")]
+        recovery_point: Option<u64>,
+        #[serde(default)]
+        damage: Vec<Damage>,
+    },
+}
+
+/// What happens to a file while the broker is down: one of the three.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Damage {
+    file: String,
+    #[serde(default, deserialize_with = "not_null")]
+    truncate_to: Option<u32>,
+    #[serde(default, deserialize_with = "not_null")]
+    flip_byte: Option<u32>,
+    #[serde(default)]
+    delete: bool,
 }
 
 impl Op {
@@ -59,12 +88,25 @@ impl Op {
             | Self::Retain { at_ms }
             | Self::Clean { at_ms }
             | Self::Read { at_ms, .. }
-            | Self::OffsetForTimestamp { at_ms, .. } => *at_ms,
+            | Self::OffsetForTimestamp { at_ms, .. }
+            | Self::DeleteRecords { at_ms, .. }
+            | Self::Truncate { at_ms, .. }
+            | Self::Reopen { at_ms, .. } => *at_ms,
         }
     }
 }
 
-const OPERATIONS: [&str; 6] = ["append", "roll", "retain", "clean", "read", "offset_for_timestamp"];
+const OPERATIONS: [&str; 9] = [
+    "append",
+    "roll",
+    "retain",
+    "clean",
+    "read",
+    "offset_for_timestamp",
+    "delete_records",
+    "truncate",
+    "reopen",
+];
 
 /// The log and what the cleaner's thread knows about it.
 struct Replica {
@@ -93,7 +135,9 @@ pub(super) fn log(case: LogCase) -> Answer {
     };
     let mut steps = Vec::new();
     for op in &ops {
-        replica.log.remove_deleted_files(op.at_ms().cast_unsigned(), &mut Vec::new());
+        let now_ms = op.at_ms().cast_unsigned();
+        replica.log.remove_deleted_files(now_ms, &mut Vec::new());
+        replica.log.expire_producers(now_ms, &mut Vec::new());
         let mut step = object(replica.step(op)?);
         step.insert("state".into(), replica.state());
         steps.push(Value::Object(step));
@@ -154,9 +198,6 @@ fn read_ops(ops: Vec<Map<String, Value>>) -> Result<Vec<Op>, NoAnswer> {
         let op: Op = super::read(Value::Object(op))?;
         if let Op::Append { batches, .. } = &op {
             for batch in batches {
-                if batch.has_producer() {
-                    return Err(NoAnswer::Unsupported("log.append.producer_id".into()));
-                }
                 batch.codec()?;
             }
         }
@@ -192,7 +233,77 @@ impl Replica {
                     Err(error) => error_answer(error.name()),
                 }
             }
+            Op::DeleteRecords { before_offset, .. } => {
+                match self.log.delete_records(*before_offset, &mut Vec::new()) {
+                    Ok(start) => json!({ "log_start_offset": start.0 }),
+                    Err(refusal) => error_answer(refusal.error.name()),
+                }
+            }
+            Op::Truncate { to_offset, .. } => self.truncate(now_ms, *to_offset),
+            Op::Reopen { clean, recovery_point, damage, .. } => {
+                self.reopen(now_ms, *clean, recovery_point.unwrap_or(0), damage)?
+            }
         })
+    }
+
+    /// What `LogManager.truncateTo` does (CLEAN-8).
+    fn truncate(&mut self, now_ms: u64, to_offset: i64) -> Value {
+        let active = self.log.active_segment().base_offset().as_i64();
+        if let Err(error) = self.log.truncate_to(now_ms, to_offset, &mut || 0, &mut Vec::new()) {
+            return error_answer(error.name());
+        }
+        let base = self.log.active_segment().base_offset();
+        if to_offset < active && self.log.config().compact {
+            self.checkpoint = self.checkpoint.map(|checkpoint| checkpoint.min(base));
+        }
+        json!({})
+    }
+
+    fn reopen(
+        &mut self,
+        now_ms: u64,
+        clean: bool,
+        recovery_point: u64,
+        damage: &[Damage],
+    ) -> Result<Value, NoAnswer> {
+        let mut log = self.log.clone();
+        if clean {
+            log.close(now_ms, &mut Vec::new());
+        }
+        let mut files: Directory = log.files().into_iter().collect();
+        for damage in damage {
+            let file =
+                FileName::parse(&damage.file).and_then(|name| Some((name, files.get_mut(&name)?)));
+            let Some((name, file)) = file else { continue };
+            match damage {
+                Damage { truncate_to: Some(size), flip_byte: None, delete: false, .. } => {
+                    file.bytes.truncate(*size as usize);
+                }
+                Damage { truncate_to: None, flip_byte: Some(at), delete: false, .. } => {
+                    if let Some(byte) = file.bytes.get_mut(*at as usize) {
+                        *byte = !*byte;
+                    }
+                }
+                Damage { truncate_to: None, flip_byte: None, delete: true, .. } => {
+                    files.remove(&name);
+                }
+                _ => return Err(invalid("damage is truncate_to, flip_byte or delete")),
+            }
+        }
+        let checkpoints = Checkpoints {
+            log_start_offset: log.log_start_offset(),
+            recovery_point: Offset(recovery_point),
+            clean,
+        };
+        let (partition, config) = (log.partition().clone(), log.config().clone());
+        match Log::open(now_ms, partition, config, files, checkpoints, &mut || 0, &mut Vec::new()) {
+            Ok(log) => {
+                self.log = log;
+                self.uncleanable = false;
+                Ok(json!({}))
+            }
+            Err(LoadError(error)) => Ok(error_answer(error.name())),
+        }
     }
 
     fn append(

@@ -9,6 +9,9 @@ mod batch;
 mod log;
 mod offsets;
 mod partition;
+mod replay;
+
+pub use replay::replay;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;

@@ -105,6 +105,8 @@ setting_names! {
     RetentionMs = "retention.ms",
     RetentionBytes = "retention.bytes",
     FileDeleteDelayMs = "file.delete.delay.ms",
+    FlushMessages = "flush.messages",
+    FlushMs = "flush.ms",
     MinCleanableDirtyRatio = "min.cleanable.dirty.ratio",
     DeleteRetentionMs = "delete.retention.ms",
     MinCompactionLagMs = "min.compaction.lag.ms",
@@ -168,6 +170,14 @@ setting_names! {
     LogRetentionBytes = "log.retention.bytes",
     LogRetentionCheckIntervalMs = "log.retention.check.interval.ms",
     LogInitialTaskDelayMs = "log.initial.task.delay.ms",
+    LogFlushIntervalMessages = "log.flush.interval.messages",
+    LogFlushIntervalMs = "log.flush.interval.ms",
+    LogFlushSchedulerIntervalMs = "log.flush.scheduler.interval.ms",
+    LogFlushOffsetCheckpointIntervalMs = "log.flush.offset.checkpoint.interval.ms",
+    LogFlushStartOffsetCheckpointIntervalMs = "log.flush.start.offset.checkpoint.interval.ms",
+    ReplicaHighWatermarkCheckpointIntervalMs = "replica.high.watermark.checkpoint.interval.ms",
+    ProducerIdExpirationMs = "producer.id.expiration.ms",
+    ProducerIdExpirationCheckIntervalMs = "producer.id.expiration.check.interval.ms",
     LogSegmentDeleteDelayMs = "log.segment.delete.delay.ms",
     LogCleanerEnable = "log.cleaner.enable",
     LogCleanerBackoffMs = "log.cleaner.backoff.ms",
@@ -260,6 +270,10 @@ pub const RANGE_ASSIGNOR: &str = "org.apache.kafka.clients.consumer.RangeAssigno
 /// The assignor that 4.x consumers list second.
 pub const COOPERATIVE_STICKY_ASSIGNOR: &str =
     "org.apache.kafka.clients.consumer.CooperativeStickyAssignor";
+/// The assignor that deals all partitions in a circle (ASGN-4).
+pub const ROUND_ROBIN_ASSIGNOR: &str = "org.apache.kafka.clients.consumer.RoundRobinAssignor";
+/// The assignor that keeps what it can, and revokes all for it (ASGN-5).
+pub const STICKY_ASSIGNOR: &str = "org.apache.kafka.clients.consumer.StickyAssignor";
 const DEFAULT_ASSIGNORS: &str = "org.apache.kafka.clients.consumer.RangeAssignor,\
                                  org.apache.kafka.clients.consumer.CooperativeStickyAssignor";
 
@@ -279,6 +293,8 @@ pub const DEFINITIONS: &[Definition] = &[
     topic(S::RetentionMs, Kind::Long(Some(-1)), "604800000"),
     topic(S::RetentionBytes, LONG, "-1"),
     topic(S::FileDeleteDelayMs, LONG_0, "60000"),
+    topic(S::FlushMessages, LONG_1, LONG_MAX),
+    topic(S::FlushMs, LONG_0, LONG_MAX),
     topic(S::MinCleanableDirtyRatio, RATIO, "0.5"),
     topic(S::DeleteRetentionMs, LONG_0, "86400000"),
     topic(S::MinCompactionLagMs, LONG_0, "0"),
@@ -335,12 +351,7 @@ pub const DEFINITIONS: &[Definition] = &[
     consumer(
         S::PartitionAssignmentStrategy,
         Kind::Classes(
-            &[
-                RANGE_ASSIGNOR,
-                COOPERATIVE_STICKY_ASSIGNOR,
-                "org.apache.kafka.clients.consumer.RoundRobinAssignor",
-                "org.apache.kafka.clients.consumer.StickyAssignor",
-            ],
+            &[RANGE_ASSIGNOR, COOPERATIVE_STICKY_ASSIGNOR, ROUND_ROBIN_ASSIGNOR, STICKY_ASSIGNOR],
             Several::List,
         ),
         DEFAULT_ASSIGNORS,
@@ -372,6 +383,14 @@ pub const DEFINITIONS: &[Definition] = &[
     broker(S::LogRetentionBytes, LONG, "-1"),
     broker(S::LogRetentionCheckIntervalMs, LONG_1, "300000"),
     broker(S::LogInitialTaskDelayMs, LONG_0, "30000"),
+    broker(S::LogFlushIntervalMessages, LONG_1, LONG_MAX),
+    define(Scope::Broker, S::LogFlushIntervalMs, LONG, None),
+    broker(S::LogFlushSchedulerIntervalMs, LONG, LONG_MAX),
+    broker(S::LogFlushOffsetCheckpointIntervalMs, INT_0, "60000"),
+    broker(S::LogFlushStartOffsetCheckpointIntervalMs, INT_0, "60000"),
+    broker(S::ReplicaHighWatermarkCheckpointIntervalMs, LONG, "5000"),
+    broker(S::ProducerIdExpirationMs, INT_1, "86400000"),
+    broker(S::ProducerIdExpirationCheckIntervalMs, INT_1, "600000"),
     broker(S::LogSegmentDeleteDelayMs, LONG_0, "60000"),
     broker(S::LogCleanerEnable, Kind::Boolean, "true"),
     broker(S::LogCleanerBackoffMs, LONG_0, "15000"),
@@ -555,7 +574,7 @@ pub fn read_value(
             class if known.contains(&class) => Ok(Value::Text(class.into())),
             class => Err(invalid(name, class, &format!("Class {class} could not be found."))),
         },
-        Kind::Classes(known, Several::List) => read_classes(definition, trimmed, known),
+        Kind::Classes(known, Several::List) => read_classes(definition, profile, trimmed, known),
         Kind::OffsetReset => read_offset_reset(name, trimmed),
     }
 }
@@ -623,19 +642,27 @@ fn read_list(
     Ok(Value::List(values.into()))
 }
 
-fn read_classes(definition: &Definition, text: &str, known: &[&str]) -> Result<Value, ConfigError> {
+fn read_classes(
+    definition: &Definition,
+    profile: Profile,
+    text: &str,
+    known: &[&str],
+) -> Result<Value, ConfigError> {
     let mut values: Vec<Rc<str>> = Vec::new();
     for class in text.split(',').map(str::trim) {
-        if !known.contains(&class) {
+        let too_new = profile == Profile::Book && class == COOPERATIVE_STICKY_ASSIGNOR;
+        if !known.contains(&class) || too_new {
             return Err(ConfigError::Refused(format!(
                 "{class} ClassNotFoundException exception occurred"
             )));
         }
+        if values.iter().any(|value| **value == *class) {
+            let name = definition.setting.name();
+            return Err(ConfigError::Refused(format!(
+                "Configuration '{name}' values must not be duplicated."
+            )));
+        }
         values.push(class.into());
-    }
-    // The classic protocol runs the assignor that all members list, range first (GRP-8).
-    if &*values[0] != RANGE_ASSIGNOR {
-        return Err(ConfigError::NotModelled(definition.setting, text.to_owned()));
     }
     Ok(Value::List(values.into()))
 }

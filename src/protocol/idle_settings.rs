@@ -20,8 +20,6 @@ const SETTINGS: &[(&str, Values)] = &[
     ("compression.gzip.level", Values::Int(-1, 9)),
     ("compression.lz4.level", Values::Int(1, 17)),
     ("compression.zstd.level", Values::Int(-131_072, 22)),
-    ("flush.messages", Values::Long(1)),
-    ("flush.ms", Values::Long(0)),
     ("follower.replication.throttled.replicas", Values::Replicas),
     ("leader.replication.throttled.replicas", Values::Replicas),
     ("local.retention.bytes", Values::Long(-2)),
@@ -89,7 +87,7 @@ mod tests {
         let taken = [
             ("compression.gzip.level", "-1"),
             ("compression.gzip.level", "9"),
-            ("flush.ms", " 0 "),
+            ("local.retention.ms", " 0 "),
             ("preallocate", "FALSE"),
             ("leader.replication.throttled.replicas", "0:1, 1:2"),
             ("leader.replication.throttled.replicas", "*"),
@@ -101,8 +99,8 @@ mod tests {
             ("compression.gzip.level", "0"),
             ("compression.gzip.level", "10"),
             ("compression.lz4.level", "0"),
-            ("flush.ms", "-1"),
-            ("flush.messages", "x"),
+            ("local.retention.ms", "-3"),
+            ("local.retention.bytes", "x"),
             ("remote.storage.enable", "true"),
             ("leader.replication.throttled.replicas", "0:1,x"),
         ];

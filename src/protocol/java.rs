@@ -41,34 +41,74 @@ pub fn topic_partition_hash(topic: &str, partition: u32) -> i32 {
     31i32.wrapping_mul(31i32.wrapping_add(partition)).wrapping_add(string_hash(topic))
 }
 
-/// The order in which a `java.util.HashMap` walks entries that were put in the given order (GEN-6).
-///
-/// `initial_capacity` is the constructor's argument; `new HashMap<>()` is 16. Each entry comes with
-/// the hash code of its key; keys differ.
+/// A `java.util.HashSet`, or the keys of a `HashMap`, as far as their order goes (GEN-6).
 ///
 /// Left out: bins that became trees (nine colliding keys in a table of 64 buckets or more).
-#[must_use]
-pub fn hash_map_order<T>(initial_capacity: u32, entries: Vec<(i32, T)>) -> Vec<T> {
-    let mut capacity = initial_capacity.max(1).next_power_of_two();
-    let spread = |hash: i32| (hash ^ (hash.cast_unsigned() >> 16).cast_signed()).cast_unsigned();
-    let mut hashes: Vec<u32> = Vec::new();
-    for (hash, _) in &entries {
-        hashes.push(spread(*hash));
-        if capacity < 64 {
-            let bucket = spread(*hash) & (capacity - 1);
-            let in_bucket = hashes.iter().filter(|h| *h & (capacity - 1) == bucket).count();
+#[derive(Clone, Debug)]
+pub struct HashOrder<T> {
+    capacity: u32,
+    /// In the order of insertion.
+    entries: Vec<(u32, T)>,
+}
+
+impl<T> HashOrder<T> {
+    /// An empty one. `initial_capacity` is the constructor's argument; `new HashMap<>()` is 16.
+    #[must_use]
+    pub fn new(initial_capacity: u32) -> Self {
+        Self { capacity: initial_capacity.max(1).next_power_of_two(), entries: Vec::new() }
+    }
+
+    /// Puts a value that is not in it yet, with its key's hash code.
+    pub fn insert(&mut self, hash: i32, value: T) {
+        let spread = (hash ^ (hash.cast_unsigned() >> 16).cast_signed()).cast_unsigned();
+        self.entries.push((spread, value));
+        if self.capacity < 64 {
+            let bucket = self.bucket(spread);
+            let in_bucket = self.entries.iter().filter(|(h, _)| self.bucket(*h) == bucket).count();
             if in_bucket > 8 {
-                capacity *= 2;
+                self.capacity *= 2;
             }
         }
-        if hashes.len() as u64 * 4 > u64::from(capacity) * 3 {
-            capacity *= 2;
+        if self.entries.len() as u64 * 4 > u64::from(self.capacity) * 3 {
+            self.capacity *= 2;
         }
     }
-    let mut ordered: Vec<(u32, T)> =
-        entries.into_iter().map(|(hash, value)| (spread(hash) & (capacity - 1), value)).collect();
-    sort_by_key(&mut ordered, |(bucket, _)| *bucket); // Stable: insertion order inside a bucket.
-    ordered.into_iter().map(|(_, value)| value).collect()
+
+    /// Takes out what is as asked; the table keeps its size.
+    pub fn remove(&mut self, mut is_it: impl FnMut(&T) -> bool) {
+        self.entries.retain(|(_, value)| !is_it(value));
+    }
+
+    /// What an iterator gives first.
+    #[must_use]
+    pub fn first(&self) -> Option<&T> {
+        self.entries.iter().min_by_key(|(hash, _)| self.bucket(*hash)).map(|(_, value)| value)
+    }
+
+    /// What an iterator gives, in its order.
+    #[must_use]
+    pub fn into_vec(mut self) -> Vec<T> {
+        let capacity = self.capacity;
+        // Stable: insertion order inside a bucket.
+        sort_by_key(&mut self.entries, |(hash, _)| hash & (capacity - 1));
+        self.entries.into_iter().map(|(_, value)| value).collect()
+    }
+
+    fn bucket(&self, spread: u32) -> u32 {
+        spread & (self.capacity - 1)
+    }
+}
+
+/// The order in which a `java.util.HashMap` walks entries that were put in the given order (GEN-6).
+///
+/// Each entry comes with the hash code of its key; keys differ.
+#[must_use]
+pub fn hash_map_order<T>(initial_capacity: u32, entries: Vec<(i32, T)>) -> Vec<T> {
+    let mut order = HashOrder::new(initial_capacity);
+    for (hash, value) in entries {
+        order.insert(hash, value);
+    }
+    order.into_vec()
 }
 
 /// Compares strings as Java does, by UTF-16 units (GEN-5).
@@ -96,6 +136,52 @@ pub fn utf8_lossy(mut bytes: &[u8]) -> String {
             _ => error.error_len().unwrap_or(rest.len()),
         };
         bytes = &rest[bad..];
+    }
+}
+
+/// How well a topic's records compress, as a producer estimates it: a Java float, by its bits (PROD-22).
+///
+/// Kafka: `CompressionRatioEstimator`, `MemoryRecordsBuilder.estimatedBytesWritten`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CompressionRatio(u32);
+
+impl Default for CompressionRatio {
+    /// 1: what is assumed before anything was compressed.
+    fn default() -> Self {
+        Self(1.0f32.to_bits())
+    }
+}
+
+impl CompressionRatio {
+    /// The ratio of a batch that is closed.
+    #[must_use]
+    pub fn observed(compressed_bytes: usize, uncompressed_bytes: usize) -> Self {
+        Self((compressed_bytes as f32 / uncompressed_bytes as f32).to_bits())
+    }
+
+    /// The estimate after a batch of this ratio: worse at once, better in small steps.
+    #[must_use]
+    pub fn updated(self, observed: Self) -> Self {
+        let (now, seen) = (f32::from_bits(self.0), f32::from_bits(observed.0));
+        Self(if seen > now {
+            (now + 0.05).max(seen).to_bits()
+        } else if seen < now {
+            (now - 0.005).max(seen).to_bits()
+        } else {
+            self.0
+        })
+    }
+
+    /// The estimate after a batch of this ratio turned out too large (PROD-30): at least 1.
+    #[must_use]
+    pub fn after_split(observed: Self) -> Self {
+        Self(f32::from_bits(observed.0).max(1.0).to_bits())
+    }
+
+    /// How large records will be when they are compressed, with a margin of 5 %.
+    #[must_use]
+    pub fn estimate(self, uncompressed_bytes: usize) -> usize {
+        (uncompressed_bytes as f32 * f32::from_bits(self.0) * 1.05) as usize
     }
 }
 
@@ -220,6 +306,21 @@ pub fn exponential_backoff_ms(initial_ms: u64, max_ms: u64, attempts: u32, rando
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Numbers of `CompressionRatioEstimator`, Apache Kafka 4.3.1.
+    #[test]
+    fn the_estimate_follows_worse_ratios_at_once_and_better_ones_slowly() {
+        let one = CompressionRatio::default();
+        assert_eq!(one.estimate(1000), 1050);
+        let half = CompressionRatio::observed(50, 100);
+        let better = one.updated(half);
+        assert_eq!(better.estimate(100_000), 104_474); // 0.995
+        assert_eq!(better.updated(half).estimate(100_000), 103_949); // 0.99
+        assert_eq!(half.updated(CompressionRatio::observed(51, 100)).estimate(1000), 577); // 0.55
+        assert_eq!(half.updated(CompressionRatio::observed(90, 100)).estimate(1000), 944); // 0.9
+        assert_eq!(half.updated(half), half);
+        assert_eq!(CompressionRatio::after_split(half), one);
+    }
 
     #[test]
     fn strings_hash_as_in_java() {

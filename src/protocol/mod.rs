@@ -18,6 +18,6 @@ pub use ids::{
     Uuid,
 };
 pub use metadata::{MetadataRecord, PartitionLeader};
-pub use murmur2::{KeyHash, murmur2};
+pub use murmur2::{KeyHash, Murmur2Stage, murmur2, murmur2_stages};
 pub use output::{Connection, Outgoing, Outputs};
 pub use sorted::{SortedMap, SortedSet, sort_by, sort_by_key};

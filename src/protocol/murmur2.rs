@@ -32,6 +32,66 @@ pub fn murmur2(key: &[u8]) -> i32 {
     h.cast_signed()
 }
 
+/// A stage of murmur2, with the hash as it is after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Murmur2Stage<'a> {
+    /// The seed, xor the length.
+    Seed {
+        /// The hash so far.
+        h: u32,
+    },
+    /// Four bytes.
+    Word {
+        /// The bytes.
+        bytes: &'a [u8],
+        /// The bytes as a number, the first one the lowest.
+        word: u32,
+        /// The word times m, xor itself shifted right by 24, times m.
+        mixed: u32,
+        /// The hash so far: times m, xor `mixed`.
+        h: u32,
+    },
+    /// One to three bytes at the end.
+    Tail {
+        /// The bytes.
+        bytes: &'a [u8],
+        /// The hash so far: xor the bytes, times m.
+        h: u32,
+    },
+    /// The hash mixed with itself.
+    Avalanche {
+        /// The hash.
+        h: u32,
+    },
+}
+
+/// [`murmur2`] with every number on the way (PROD-8).
+#[must_use]
+pub fn murmur2_stages(key: &[u8]) -> Vec<Murmur2Stage<'_>> {
+    let mut h = SEED ^ (key.len() as u32);
+    let mut stages = vec![Murmur2Stage::Seed { h }];
+    let mut words = key.chunks_exact(4);
+    for bytes in &mut words {
+        let word = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+        let mut mixed = word.wrapping_mul(M);
+        mixed = (mixed ^ (mixed >> 24)).wrapping_mul(M);
+        h = h.wrapping_mul(M) ^ mixed;
+        stages.push(Murmur2Stage::Word { bytes, word, mixed, h });
+    }
+    let bytes = words.remainder();
+    if !bytes.is_empty() {
+        for (at, byte) in bytes.iter().enumerate() {
+            h ^= u32::from(*byte) << (8 * at);
+        }
+        h = h.wrapping_mul(M);
+        stages.push(Murmur2Stage::Tail { bytes, h });
+    }
+    h = (h ^ (h >> 13)).wrapping_mul(M);
+    h ^= h >> 15;
+    stages.push(Murmur2Stage::Avalanche { h });
+    stages
+}
+
 /// How a key found its partition: every number on the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct KeyHash {
@@ -79,6 +139,15 @@ mod tests {
         for (key, hash, partition) in cases {
             let found = KeyHash::of(key, 3);
             assert_eq!((found.hash, found.partition), (hash, partition), "{key:?}");
+        }
+    }
+
+    #[test]
+    fn the_stages_end_at_the_hash() {
+        for length in 0..40u8 {
+            let key: Vec<u8> = (0..length).map(|n| n.wrapping_mul(37) ^ length).collect();
+            let h = murmur2(&key).cast_unsigned();
+            assert_eq!(murmur2_stages(&key).pop(), Some(Murmur2Stage::Avalanche { h }), "{key:?}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! Everything that a person can do: imperative, plain data.
 
-use crate::protocol::Subject;
+use crate::protocol::{Subject, TopicPartition};
+use crate::session::keys::KeysAction;
 use crate::session::{Look, Room};
 use crate::sim;
 use crate::words::Lang;
@@ -48,7 +49,15 @@ pub enum Action {
     SeekIndex(u64),
     /// To a time, in milliseconds after the start.
     SeekMs(u64),
-    /// The n-th of [`crate::session::SPEEDS`].
+    /// To a later time, in milliseconds after the start, through everything that happens on the way.
+    LeapTo(u64),
+    /// Back to where a leap began: the event index, and the time in milliseconds after the start.
+    Return(u64, u64),
+    /// To a time nearby, in milliseconds after the start, known already or not.
+    GoTo(u64),
+    /// Opens the cleaner's theatre of a log; `None`: back to the stage.
+    Watch(Option<TopicPartition>),
+    /// The n-th of [`crate::session::Playback::CHOICES`].
     SetSpeed(usize),
     /// Shows and explains a thing; `None`: nothing.
     Select(Option<Subject>),
@@ -76,6 +85,8 @@ pub enum Action {
         /// The text.
         text: String,
     },
+    /// Something in the room of keys.
+    Keys(KeysAction),
     /// To another room.
     Enter(Room),
     /// Something in the Bytes room.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::session::Room;
+use crate::session::keys::KeyTable;
 use crate::sim::{self, Input};
 use crate::words::Lang;
 
@@ -49,6 +50,8 @@ pub struct Address {
     pub theme: Option<Theme>,
     /// `room`.
     pub room: Option<Room>,
+    /// `keys`, `of`, `then`, `key`, `serializer`: the table of the room of keys.
+    pub keys: Option<KeyTable>,
     /// `at`: an event index.
     pub at: Option<u64>,
     /// `paused`.
@@ -96,6 +99,9 @@ impl Address {
                 "lang" => set(&mut address.lang, Lang::parse(&value)),
                 "theme" => set(&mut address.theme, Theme::parse(&value)),
                 "room" => set(&mut address.room, Room::parse(&value)),
+                "keys" | "of" | "then" | "key" | "serializer" => {
+                    address.keys.get_or_insert_default().read_parameter(name, &value)
+                }
                 "at" => set(&mut address.at, value.parse().ok().filter(|at| *at <= FURTHEST_INDEX)),
                 "bench" => set(&mut address.bench, value.parse().ok().filter(|n| *n <= 50_000)),
                 "paused" => set(&mut address.paused, on),
@@ -135,6 +141,19 @@ impl Settable<bool> for bool {
 
 fn set<V, T: Settable<V>>(field: &mut T, value: V) -> bool {
     field.assign(value)
+}
+
+/// Text as a parameter's value.
+pub(super) fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
 }
 
 fn percent_decoded(text: &str) -> String {

@@ -6,6 +6,7 @@ mod another;
 mod bytes;
 mod focus;
 pub mod inspect;
+pub mod keys;
 mod lead;
 mod link;
 mod paste;
@@ -14,14 +15,19 @@ mod room;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod theatre;
+mod time;
+pub mod verify;
 
 use std::rc::Rc;
 
 use crate::lesson::{LessonRun, LessonStep};
-use crate::protocol::{Bytes, Subject};
+use crate::protocol::{Bytes, Subject, TopicPartition};
 use crate::scene::{self, Scene, TreeNode};
 use crate::session::bytes::Desk;
+use crate::session::keys::{KeyTable, KeysAction};
 use crate::session::lead::Lead;
+use crate::session::time::rounded;
 use crate::sim::{self, Event, History, Refused, Scenario};
 use crate::words::{Lang, Line, StageWords, Words, importance, words};
 
@@ -34,9 +40,10 @@ pub use bytes::{
 };
 pub use link::{Address, Theme, write_inputs};
 pub use paste::{MOST_BYTES, MOST_RECORDS, read_properties, read_records};
-pub use playback::{NORMAL_SPEED, Playback, SPEEDS, TRANSITION_MS};
+pub use playback::{COMPRESSED_MS, NORMAL_SPEED, Playback, SPEEDS, TRANSITION_MS, ticks};
 pub use room::Room;
 pub use summary::{ClientLine, Notice, Summary, Told, TopicLine};
+pub use theatre::{Act, Fate, Horizon, Part, Place, Shelf, Theatre};
 
 /// What is listed is at least as important as a record that finds its partition.
 const WORTH_LISTING: u8 = 26;
@@ -46,8 +53,6 @@ const MOST_TOLD: usize = 60;
 const MOST_STEPS_A_FRAME: u32 = 20_000;
 /// While the clock runs, the tree is brought up to date no more often than this.
 const TREE_MS: f64 = 400.0;
-/// A step back or forward that tells something is looked for so far.
-const LONGEST_LOOK: u32 = 2_000;
 
 /// When the picture of a scenario begins, in milliseconds after its start.
 #[must_use]
@@ -75,6 +80,7 @@ pub struct Session {
     /// Wall time since the tree was last looked at.
     tree_age_ms: f64,
     room: Room,
+    keys: KeyTable,
     /// The clock ran when the store was left, and goes on when it is entered again.
     resumes: bool,
     desk: Desk,
@@ -84,6 +90,12 @@ pub struct Session {
     lesson: Option<LessonRun>,
     notices: Vec<Notice>,
     next_notice: u64,
+    /// Whose cleaning is watched.
+    watched: Option<TopicPartition>,
+    /// What this machine manages in a frame.
+    most_steps: u32,
+    /// Whether the last frame had to stop before its time.
+    out_of_breath: bool,
 }
 
 impl Session {
@@ -126,6 +138,7 @@ impl Session {
             tree_version: 0,
             tree_age_ms: TREE_MS,
             room,
+            keys: address.keys.clone().unwrap_or_default(),
             resumes: plays && !playing,
             desk: Desk::default(),
             followed: None,
@@ -133,6 +146,9 @@ impl Session {
             lesson: None,
             notices: Vec::new(),
             next_notice: 0,
+            watched: None,
+            most_steps: MOST_STEPS_A_FRAME,
+            out_of_breath: false,
         };
         session.history.replay(address.inputs.clone());
         let last_input = address.inputs.last().map(|input| input.after_index + 1);
@@ -192,44 +208,6 @@ impl Session {
             || (self.playback.step_progress() < 1.0 && !self.reduced_motion)
     }
 
-    /// Wall time has passed: `wall_ms` since the last frame.
-    pub fn frame(&mut self, wall_ms: f64) {
-        self.tree_age_ms += wall_ms;
-        if !self.playback.playing {
-            self.playback.since_step_ms += wall_ms;
-            if self.room == Room::Bytes {
-                self.desk.frame(wall_ms, self.history.world(), &self.history);
-            }
-            return;
-        }
-        let pace = self.history.scenario().model_ms_per_wall_s;
-        let target_ms =
-            self.playback.picture_ms + wall_ms * self.playback.model_ms_per_wall_s(pace) / 1000.0;
-        let mut steps = 0;
-        while steps < MOST_STEPS_A_FRAME
-            && self.history.next_step_ms().is_some_and(|due_ms| due_ms as f64 <= target_ms)
-        {
-            self.history.step();
-            steps += 1;
-            if self.on_stepped() {
-                break;
-            }
-        }
-        if !self.playback.playing {
-            return;
-        }
-        let reached_ms = match self.history.next_step_ms() {
-            Some(due_ms) if steps == MOST_STEPS_A_FRAME => target_ms.min(due_ms as f64),
-            _ => target_ms,
-        };
-        self.history.advance_to(reached_ms as u64);
-        self.playback.picture_ms = reached_ms;
-        self.lead.follow(self.history.recent(), reached_ms as u64, self.span_ms(pace));
-        if self.history.broken().is_some() {
-            self.playback.playing = false;
-        }
-    }
-
     /// After a step: the lesson looks. True if it wants the clock to stop.
     fn on_stepped(&mut self) -> bool {
         let Some(lesson) = &mut self.lesson else { return false };
@@ -285,8 +263,9 @@ impl Session {
 
     /// Model milliseconds of one transition. In pause it is that of 1×, whatever the speed.
     fn span_ms(&self, pace: u64) -> f64 {
+        let plays = self.playback.playing && self.playback.leap_ms.is_none();
         let playback = Playback {
-            speed: if self.playback.playing { self.playback.speed } else { NORMAL_SPEED },
+            speed: if plays { self.playback.speed } else { NORMAL_SPEED },
             ..self.playback
         };
         playback.model_ms_per_wall_s(pace) * TRANSITION_MS / 1000.0
@@ -303,6 +282,10 @@ impl Session {
                 self.playback.playing = !self.playback.playing;
                 self.playback.stand_at(self.history.world().now_ms());
             }
+            Action::LeapTo(ms) => self.leap_to(ms),
+            Action::GoTo(ms) => self.go_to(ms),
+            Action::Return(index, ms) => self.return_to(index, ms),
+            Action::Watch(partition) => self.watched = partition,
             Action::Pause => {
                 self.playback.playing = false;
                 self.stand();
@@ -319,7 +302,7 @@ impl Session {
                 self.playback.playing = false;
                 self.stand();
             }
-            Action::SetSpeed(speed) => self.playback.speed = speed.min(SPEEDS.len() - 1),
+            Action::SetSpeed(speed) => self.playback.speed = speed.min(Playback::CHOICES - 1),
             Action::Select(subject) => self.selected = subject,
             Action::Focus(subject) => self.focused = subject,
             Action::MoveFocus(way) => self.move_focus(way),
@@ -346,6 +329,7 @@ impl Session {
                     self.complain(text);
                 }
             },
+            Action::Keys(action) => self.on_keys(action),
             Action::Enter(room) => self.enter(room),
             Action::Look(look) => self.look(look),
             Action::SetLang(lang) => self.lang = lang,
@@ -375,6 +359,20 @@ impl Session {
             Action::Dismiss(id) => self.notices.retain(|notice| notice.id != id),
             Action::Complain(text) => self.complain(text),
         }
+    }
+
+    fn on_keys(&mut self, action: KeysAction) {
+        let left_out = self.keys.apply(action);
+        if left_out > 0 {
+            let text = self.words().keys_too_many(left_out as u64).plain_text();
+            self.complain(text);
+        }
+    }
+
+    /// The keys under the microscope.
+    #[must_use]
+    pub fn keys(&self) -> &KeyTable {
+        &self.keys
     }
 
     /// Elsewhere than in the store the world stands still.
@@ -436,6 +434,7 @@ impl Session {
                 self.selected = None;
                 self.focused = None;
                 self.hovered = None;
+                self.watched = None;
                 self.lesson = None;
                 self.stand();
             }
@@ -492,74 +491,6 @@ impl Session {
         self.lead.stand(self.history.recent());
     }
 
-    fn seek(&mut self, index: u64) {
-        self.playback.playing = false;
-        self.history.seek(index.min(self.history.last_index()));
-        self.stand();
-    }
-
-    fn step_forward(&mut self) {
-        self.playback.playing = false;
-        for _ in 0..LONGEST_LOOK {
-            if !self.history.step() {
-                break;
-            }
-            if self.on_stepped() || self.tells(self.history.world().event_index()) {
-                break;
-            }
-        }
-        self.stand();
-        self.playback.since_step_ms = 0.0;
-    }
-
-    fn step_back(&mut self) {
-        let index = self.history.world().event_index();
-        let told = self
-            .history
-            .recent()
-            .rev()
-            .find(|event| event.index < index && importance(&event.what) > 0);
-        let target = match told {
-            Some(event) => event.index,
-            None => index.saturating_sub(1),
-        };
-        self.seek(target);
-    }
-
-    fn tells(&self, index: u64) -> bool {
-        let mut events = self.history.recent().rev().take_while(|event| event.index == index);
-        events.any(|event| importance(&event.what) > 0)
-    }
-
-    fn jump_to_mark(&mut self, direction: Direction) {
-        let index = self.history.world().event_index();
-        let marks = self.history.marks();
-        let target = match direction {
-            Direction::Back => {
-                marks.iter().rev().find(|mark| mark.index < index).map(|mark| mark.index)
-            }
-            Direction::Forward => {
-                marks.iter().find(|mark| mark.index > index).map(|mark| mark.index)
-            }
-        };
-        match (target, direction) {
-            (Some(target), _) => self.seek(target),
-            (None, Direction::Back) => self.seek(0),
-            (None, Direction::Forward) => {
-                // Nothing marked is known ahead: let the run go on until there is.
-                let known = self.history.marks().len();
-                for _ in 0..MOST_STEPS_A_FRAME {
-                    if self.history.marks().len() > known || !self.history.step() {
-                        break;
-                    }
-                }
-                self.playback.playing = false;
-                self.stand();
-            }
-        }
-        self.playback.since_step_ms = 0.0;
-    }
-
     fn move_focus(&mut self, way: Move) {
         let at = self
             .focused
@@ -579,7 +510,8 @@ impl Session {
         let start_ms = world.start_ms();
         let pace = world.scenario().model_ms_per_wall_s;
         let (lead, second) = self.lead.events();
-        let model_ms_per_wall_s = self.playback.model_ms_per_wall_s(pace);
+        let chosen = self.playback.model_ms_per_wall_s(pace);
+        let model_ms_per_wall_s = self.playback.held_back.unwrap_or(chosen);
         let rounding_ms =
             if self.playback.playing { ((model_ms_per_wall_s / 10.0) as u64).max(1) } else { 1 };
         let lead_line =
@@ -596,11 +528,19 @@ impl Session {
                 .then(|| self.desk.view(world, &self.history, words))
                 .flatten()
                 .map(Rc::new),
+            keys: (self.room == Room::Keys).then(|| self.keys.clone()),
             scenario: world.scenario().name.clone(),
             seed: world.seed(),
             playing: self.playback.playing,
             speed: self.playback.speed,
-            model_ms_per_wall_s: model_ms_per_wall_s as u64,
+            model_ms_per_wall_s: if self.playback.held_back.is_some() {
+                rounded(model_ms_per_wall_s)
+            } else {
+                model_ms_per_wall_s as u64
+            },
+            held_back: self.playback.held_back.is_some(),
+            watched: self.watched.clone(),
+            leaping: self.playback.leap_ms.is_some(),
             now_ms: (world.now_ms() - start_ms) / rounding_ms * rounding_ms,
             last_ms: (self.history.last_ms() - start_ms) / rounding_ms * rounding_ms,
             event_index: if self.playback.playing {
@@ -686,6 +626,7 @@ impl Session {
         let hash = if fragment.is_empty() { "" } else { "#" };
         let room = match self.room {
             Room::Store => String::new(),
+            Room::Keys => format!("&room=keys&{}", self.keys.link()),
             room => format!("&room={}", room.name()),
         };
         format!(

@@ -6,6 +6,8 @@ pub enum Room {
     /// The stage: what happens now.
     #[default]
     Store,
+    /// Where keys go, and why.
+    Keys,
     /// The bytes of files, and how an offset or a time is found among them.
     Bytes,
     /// What was compared with Apache Kafka, replayed in this tab.
@@ -14,13 +16,14 @@ pub enum Room {
 
 impl Room {
     /// All rooms, in the order of the page's head.
-    pub const ALL: [Self; 3] = [Self::Store, Self::Bytes, Self::Verify];
+    pub const ALL: [Self; 4] = [Self::Store, Self::Keys, Self::Bytes, Self::Verify];
 
     /// As the address writes it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Store => "store",
+            Self::Keys => "keys",
             Self::Bytes => "bytes",
             Self::Verify => "verify",
         }

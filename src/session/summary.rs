@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
-use crate::protocol::Subject;
+use crate::protocol::{Subject, TopicPartition};
 use crate::session::inspect::Inspection;
+use crate::session::keys::KeyTable;
 use crate::session::{Action, DeskView, LessonView, Room};
 use crate::words::{Lang, Line};
 
@@ -64,6 +65,8 @@ pub struct Summary {
     pub room: Room,
     /// What the Bytes room shows.
     pub desk: Option<Rc<DeskView>>,
+    /// The keys under the microscope, in that room.
+    pub keys: Option<KeyTable>,
     /// The scenario's name.
     pub scenario: String,
     /// The seed.
@@ -74,6 +77,12 @@ pub struct Summary {
     pub speed: usize,
     /// Model milliseconds in a second of wall time.
     pub model_ms_per_wall_s: u64,
+    /// The machine is slower than the speed that was chosen; the pace above is what it manages.
+    pub held_back: bool,
+    /// Whose cleaning is watched.
+    pub watched: Option<TopicPartition>,
+    /// The clock runs to a time that was asked for, as fast as it can.
+    pub leaping: bool,
     /// The clock in milliseconds after the start; while it runs, rounded to tenths of a second or to
     /// what a tenth of a second of wall time is.
     pub now_ms: u64,

@@ -89,6 +89,25 @@ pub enum Action {
         /// Which node.
         node: String,
     },
+    /// The machine of a broker loses its power: what was not flushed is gone.
+    PowerLoss {
+        /// Which broker.
+        node: String,
+    },
+    /// A broker is stopped in order: it flushes and closes its logs.
+    StopBroker {
+        /// Which broker.
+        node: String,
+    },
+    /// The records of a partition before an offset are deleted, as an admin client asks for it.
+    DeleteRecords {
+        /// Which topic.
+        topic: String,
+        /// Which of its partitions.
+        partition: u32,
+        /// The first offset that stays; −1: none stays.
+        before_offset: i64,
+    },
     /// A new process takes its place.
     Restart {
         /// Which node.

@@ -7,9 +7,11 @@ use crate::sim::scenario::{
 };
 
 /// Names of the scenarios that come with the program; `random` makes its world from the seed.
-pub const BUILT_IN: [&str; 2] = ["store", "random"];
+pub const BUILT_IN: [&str; 3] = ["store", "week", "random"];
 
 const STORE: &str = include_str!("scenarios/store.json");
+/// Slow clients, so that a day is a second: seven days of retention in a few seconds.
+const WEEK: &str = include_str!("scenarios/week.json");
 
 impl Scenario {
     /// A scenario that comes with the program.
@@ -17,6 +19,7 @@ impl Scenario {
     pub fn built_in(name: &str, seed: u64) -> Option<Self> {
         match name {
             "store" => Some(Self::from_json(STORE).expect("the built-in scenarios can be read")),
+            "week" => Some(Self::from_json(WEEK).expect("the built-in scenarios can be read")),
             "random" => Some(random_world(seed)),
             _ => None,
         }

@@ -42,7 +42,10 @@ impl MarkKind {
                 _,
                 BrokerEvent::GroupStateChanged { to: GroupState::PreparingRebalance, .. },
             ) => Some(Self::Rebalance),
-            What::Broker(_, BrokerEvent::Crashed)
+            What::Broker(
+                _,
+                BrokerEvent::Crashed | BrokerEvent::PowerLost | BrokerEvent::Stopped,
+            )
             | What::Producer(_, ProducerEvent::Crashed { .. })
             | What::Consumer(_, ConsumerEvent::Crashed) => Some(Self::Crash),
             What::Producer(

@@ -51,7 +51,11 @@ impl Maker<'_> {
         let producers = self.rng.between(1, 3);
         let producers = (1..=producers).map(|n| self.producer(&format!("p{n}"), &names)).collect();
         let consumers = self.rng.between(1, 4);
-        let consumers = (1..=consumers).map(|n| self.consumer(&format!("c{n}"), &names)).collect();
+        let mut consumers: Vec<ConsumerSpec> =
+            (1..=consumers).map(|n| self.consumer(&format!("c{n}"), &names)).collect();
+        if self.rng.percent(70) {
+            self.agree_on_assignors(&mut consumers);
+        }
         let mut scenario = Scenario {
             name: "random".into(),
             profile: self.profile,
@@ -66,6 +70,18 @@ impl Maker<'_> {
         };
         scenario.actions = self.actions(&scenario);
         scenario
+    }
+
+    /// Left to themselves, consumers would hardly ever list the same assignors.
+    fn agree_on_assignors(&mut self, consumers: &mut [ConsumerSpec]) {
+        let strategy = Setting::PartitionAssignmentStrategy;
+        let mut all = definitions(Scope::Consumer);
+        let definition = all.find(|definition| definition.setting == strategy);
+        let definition = definition.expect("consumers have it");
+        let value = values::draw(definition, self.profile.into(), self.rng);
+        for consumer in consumers {
+            consumer.settings.insert(strategy.name().into(), value.clone());
+        }
     }
 
     fn latencies(&mut self) -> Latencies {

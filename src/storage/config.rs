@@ -34,6 +34,14 @@ pub struct LogConfig {
     pub retention_bytes: i64,
     /// How long `.deleted` files stay (RET-9).
     pub file_delete_delay_ms: u64,
+    /// After how many records the log is flushed.
+    pub flush_messages: u64,
+    /// After how long the log is flushed.
+    pub flush_ms: u64,
+    /// How long a producer is remembered after its last batch (LOG-30).
+    pub producer_id_expiration_ms: i64,
+    /// How often that is looked at.
+    pub producer_id_check_ms: u64,
     /// The dirty ratio that must be exceeded (CLEAN-6).
     pub min_cleanable_dirty_ratio: Double,
     /// How long a tombstone stays after the first cleaning that kept it (CLEAN-16).
@@ -119,6 +127,17 @@ impl LogConfig {
                 S::LogSegmentDeleteDelayMs,
             ))
             .unwrap_or(0),
+            flush_messages: number(S::FlushMessages, S::LogFlushIntervalMessages).unsigned_abs(),
+            flush_ms: if topic.is_set(S::FlushMs) {
+                topic.unsigned(S::FlushMs)
+            } else {
+                // `KafkaConfig.logFlushIntervalMs`
+                let scheduler = broker.number(S::LogFlushSchedulerIntervalMs);
+                let interval = broker.optional_number(S::LogFlushIntervalMs).unwrap_or(scheduler);
+                u64::try_from(interval).unwrap_or(0)
+            },
+            producer_id_expiration_ms: broker.number(S::ProducerIdExpirationMs),
+            producer_id_check_ms: broker.unsigned(S::ProducerIdExpirationCheckIntervalMs),
             min_cleanable_dirty_ratio: ratio,
             delete_retention_ms: number(S::DeleteRetentionMs, S::LogCleanerDeleteRetentionMs),
             min_compaction_lag_ms: number(S::MinCompactionLagMs, S::LogCleanerMinCompactionLagMs),

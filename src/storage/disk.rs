@@ -1,7 +1,8 @@
 //! Virtual files of a partition's directory, with Kafka's names.
 //!
-//! A log's segments own their files; the directory is a list of them. Kafka: `LogFileUtils`.
-//! Left out so far: page cache against platter; every written byte is there to stay.
+//! A log's segments own their files; the directory is a list of them. Written bytes are in the page
+//! cache until they are flushed: a crash of the process keeps them, a power loss does not. Kafka:
+//! `LogFileUtils`. Left out: names and lengths of files are on the platter at once.
 
 use std::fmt;
 
@@ -14,13 +15,23 @@ pub struct File {
     pub bytes: Vec<u8>,
     /// Model time of the last write.
     pub modified_ms: u64,
+    /// How many bytes from the first on are on the platter.
+    pub flushed_bytes: u32,
 }
 
 impl File {
     /// An empty file made at `now_ms`.
     #[must_use]
     pub fn new(now_ms: u64) -> Self {
-        Self { bytes: Vec::new(), modified_ms: now_ms }
+        Self { bytes: Vec::new(), modified_ms: now_ms, flushed_bytes: 0 }
+    }
+
+    /// A file that was written and flushed in one go, such as a checkpoint.
+    #[must_use]
+    pub fn durable(now_ms: u64, bytes: Vec<u8>) -> Self {
+        let mut file = Self { bytes, modified_ms: now_ms, flushed_bytes: 0 };
+        file.flush();
+        file
     }
 
     /// Bytes in the file.
@@ -33,6 +44,35 @@ impl File {
     pub fn append(&mut self, now_ms: u64, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
         self.modified_ms = now_ms;
+    }
+
+    /// Cuts the end off; nothing happens to a file that is no longer than `size_bytes`.
+    pub fn truncate(&mut self, now_ms: u64, size_bytes: u32) {
+        if size_bytes < self.size_bytes() {
+            self.bytes.truncate(size_bytes as usize);
+            self.modified_ms = now_ms;
+            self.flushed_bytes = self.flushed_bytes.min(size_bytes);
+        }
+    }
+
+    /// Bytes that a power loss would drop.
+    #[must_use]
+    pub fn unflushed_bytes(&self) -> u32 {
+        self.size_bytes() - self.flushed_bytes
+    }
+
+    /// Everything written is on the platter now. How many bytes went there.
+    pub fn flush(&mut self) -> u32 {
+        let bytes = self.unflushed_bytes();
+        self.flushed_bytes = self.size_bytes();
+        bytes
+    }
+
+    /// The power went off: what was only in the page cache is gone. How many bytes.
+    pub fn lose_unflushed(&mut self) -> u32 {
+        let bytes = self.unflushed_bytes();
+        self.bytes.truncate(self.flushed_bytes as usize);
+        bytes
     }
 }
 
@@ -47,6 +87,23 @@ pub enum FileKind {
     Snapshot,
     /// Time index, 12 bytes an entry (LOG-23).
     TimeIndex,
+    /// Aborted transactions, 34 bytes an entry (TXN-6).
+    TxnIndex,
+}
+
+impl FileKind {
+    const ALL: [Self; 5] =
+        [Self::Index, Self::Log, Self::Snapshot, Self::TimeIndex, Self::TxnIndex];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Index => "index",
+            Self::Log => "log",
+            Self::Snapshot => "snapshot",
+            Self::TimeIndex => "timeindex",
+            Self::TxnIndex => "txnindex",
+        }
+    }
 }
 
 /// What is about to happen to a segment's files (LOG-2).
@@ -63,6 +120,19 @@ pub enum Suffix {
     Swap,
 }
 
+impl Suffix {
+    const ALL: [Self; 4] = [Self::None, Self::Cleaned, Self::Deleted, Self::Swap];
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::Cleaned => ".cleaned",
+            Self::Deleted => ".deleted",
+            Self::Swap => ".swap",
+        }
+    }
+}
+
 /// The name of a file in a partition's directory (LOG-1, LOG-3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FileName {
@@ -74,22 +144,33 @@ pub enum FileName {
     PartitionMetadata,
 }
 
+impl FileName {
+    /// The name that `text` is, if a partition's directory has such files.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "leader-epoch-checkpoint" => return Some(Self::LeaderEpochCheckpoint),
+            "partition.metadata" => return Some(Self::PartitionMetadata),
+            _ => {}
+        }
+        let (offset, rest) = text.split_once('.')?;
+        if offset.is_empty() || !offset.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let offset = Offset::from_i64(offset.parse().ok()?)?;
+        FileKind::ALL.into_iter().find_map(|kind| {
+            let rest = rest.strip_prefix(kind.name())?;
+            let suffix = Suffix::ALL.into_iter().find(|suffix| suffix.text() == rest)?;
+            Some(Self::Numbered(offset, kind, suffix))
+        })
+    }
+}
+
 impl fmt::Display for FileName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Numbered(offset, kind, suffix) => {
-                let kind = match kind {
-                    FileKind::Index => "index",
-                    FileKind::Log => "log",
-                    FileKind::Snapshot => "snapshot",
-                    FileKind::TimeIndex => "timeindex",
-                };
-                let suffix = match suffix {
-                    Suffix::None => "",
-                    Suffix::Cleaned => ".cleaned",
-                    Suffix::Deleted => ".deleted",
-                    Suffix::Swap => ".swap",
-                };
+                let (kind, suffix) = (kind.name(), suffix.text());
                 write!(f, "{:020}.{kind}{suffix}", offset.0)
             }
             Self::LeaderEpochCheckpoint => f.write_str("leader-epoch-checkpoint"),
@@ -120,5 +201,9 @@ mod tests {
         assert_eq!(text, sorted);
         assert_eq!(text[2], "00000000000000001234.log");
         assert_eq!(text[3], "00000000000000001234.log.swap");
+        for name in names {
+            assert_eq!(FileName::parse(&name.to_string()), Some(name));
+        }
+        assert_eq!(FileName::parse("00000000000000001234.log.old"), None);
     }
 }

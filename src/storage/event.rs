@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::protocol::java::Double;
 use crate::protocol::{Bytes, Offset, Refusal};
+use crate::storage::recovery_event::RecoveryEvent;
 
 /// Why a segment was closed, with the values that decided (LOG-16).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -79,6 +80,10 @@ pub enum DropReason {
     ExpiredTombstone,
     /// It has no key (CLEAN-24).
     NoKey,
+    /// Its transaction was aborted (CLEAN-19).
+    AbortedTransaction,
+    /// It is a marker past its delete horizon, and nothing of its transaction is left (CLEAN-19).
+    ExpiredMarker,
 }
 
 /// What a cleaning did with one record.
@@ -195,6 +200,52 @@ pub enum LogEvent {
     CleaningAborted,
     /// The cleaning failed; the partition is left alone until the broker restarts (CLEAN-8).
     CleaningFailed,
+    /// A producer sent a batch again that is in the log already; nothing was written (LOG-28).
+    DuplicateFound {
+        /// Who sent it.
+        producer_id: i64,
+        /// Where its first record is.
+        base_offset: Offset,
+        /// Where its last record is.
+        last_offset: Offset,
+    },
+    /// Producers that were silent for `producer.id.expiration.ms` are forgotten (LOG-30).
+    ProducersExpired {
+        /// How many.
+        count: u32,
+    },
+    /// Records were deleted by raising the log start offset (RET-12).
+    LogStartMoved {
+        /// Where the log started.
+        from: Offset,
+        /// Where it starts now.
+        to: Offset,
+    },
+    /// The end of the log was cut off.
+    LogTruncated {
+        /// Where the log ended.
+        from: Offset,
+        /// Where it ends now.
+        to: Offset,
+        /// Bytes of `.log` files that went.
+        cut_bytes: u64,
+    },
+    /// The page cache went to the platter (`flush.messages`, `flush.ms`).
+    LogFlushed {
+        /// The new recovery point.
+        up_to: Offset,
+        /// Bytes that were written.
+        bytes: u64,
+    },
+    /// The log was closed by a clean stop: everything is on the platter.
+    LogClosed {
+        /// The producer snapshot that was taken, if anything is new.
+        snapshot: Option<Offset>,
+        /// Bytes that were written.
+        bytes: u64,
+    },
+    /// A step of opening the log again.
+    Recovery(RecoveryEvent),
 }
 
 impl fmt::Display for LogEvent {
@@ -243,11 +294,28 @@ impl fmt::Display for LogEvent {
             ),
             Self::CleaningAborted => f.write_str("cleaning aborted"),
             Self::CleaningFailed => f.write_str("cleaning failed; marked uncleanable"),
+            Self::DuplicateFound { producer_id, base_offset, last_offset } => write!(
+                f,
+                "duplicate of offsets {base_offset}..={last_offset} from producer {producer_id}"
+            ),
+            Self::ProducersExpired { count } => write!(f, "forgot {count} producers"),
+            Self::LogStartMoved { from, to } => {
+                write!(f, "log start offset moved from {from} to {to}")
+            }
+            Self::LogTruncated { from, to, cut_bytes } => {
+                write!(f, "truncated from {from} to {to}, {cut_bytes} B")
+            }
+            Self::LogFlushed { up_to, bytes } => write!(f, "flushed up to {up_to}, {bytes} B"),
+            Self::LogClosed { snapshot: None, bytes } => write!(f, "closed, flushed {bytes} B"),
+            Self::LogClosed { snapshot: Some(offset), bytes } => {
+                write!(f, "closed, flushed {bytes} B, producer snapshot {offset}")
+            }
+            Self::Recovery(event) => event.fmt(f),
         }
     }
 }
 
-fn list(offsets: &[Offset]) -> String {
+pub(super) fn list(offsets: &[Offset]) -> String {
     offsets.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 

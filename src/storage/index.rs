@@ -1,7 +1,8 @@
 //! The two sparse indexes of a segment: offset → position, timestamp → offset.
 //!
 //! Kafka: `OffsetIndex`, `TimeIndex`, `AbstractIndex`. The files hold their entries only; Kafka
-//! preallocates an active index to its maximum and cuts it when the segment is closed (LOG-22).
+//! preallocates an active index to its maximum and cuts it when the segment is closed (LOG-22). A
+//! damaged file may end in a part of an entry; it stays there until something is written or cut.
 
 use crate::protocol::Offset;
 use crate::protocol::record::NO_TIMESTAMP;
@@ -11,6 +12,12 @@ use crate::storage::lookup::floor_slot;
 /// An index has no slot left. Kafka's `IllegalArgumentException`, which fails a cleaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IndexFull;
+
+/// The offset that lies a distance, as an entry writes it, from `base`.
+fn apart(base: Offset, distance: [u8; 4]) -> Offset {
+    let offset = base.as_i64() + i64::from(i32::from_be_bytes(distance));
+    Offset::from_i64(offset).unwrap_or_default() // Only damage makes it negative.
+}
 
 /// Offset → position in the `.log`; entries of 8 bytes: offset − base, position (LOG-23).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +35,33 @@ impl OffsetIndex {
     #[must_use]
     pub fn new(now_ms: u64, base_offset: Offset, max_bytes: u32) -> Self {
         Self { base_offset, max_bytes, file: File::new(now_ms) }
+    }
+
+    /// The index that a file holds. Nothing is checked (LOG-37).
+    pub(super) fn open(base_offset: Offset, max_bytes: u32, file: File) -> Self {
+        Self { base_offset, max_bytes, file }
+    }
+
+    /// Forgets all entries: the segment is about to be recovered (LOG-39).
+    pub(super) fn reset(&mut self, now_ms: u64) {
+        self.file.truncate(now_ms, 0);
+    }
+
+    /// Cuts off what is not a whole entry.
+    pub(super) fn trim(&mut self, now_ms: u64) {
+        self.file.truncate(now_ms, self.len() * Self::ENTRY_BYTES);
+    }
+
+    /// Forgets the entries at and beyond `offset`.
+    pub(super) fn truncate_to(&mut self, now_ms: u64, offset: i64) {
+        let below =
+            floor_slot(self.len(), Self::ENTRY_BYTES, offset, |slot| self.entry(slot).0.as_i64());
+        let kept = match below {
+            Some(slot) if self.entry(slot).0.as_i64() == offset => slot,
+            Some(slot) => slot + 1,
+            None => 0,
+        };
+        self.file.truncate(now_ms, kept * Self::ENTRY_BYTES);
     }
 
     /// The file.
@@ -49,7 +83,7 @@ impl OffsetIndex {
     /// Whether there is no entry.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.file.bytes.is_empty()
+        self.len() == 0
     }
 
     /// How many entries fit (LOG-20).
@@ -77,10 +111,8 @@ impl OffsetIndex {
     #[must_use]
     pub fn entry(&self, slot: u32) -> (Offset, u32) {
         let at = (slot * Self::ENTRY_BYTES) as usize;
-        let number = |at: usize| {
-            u32::from_be_bytes(self.file.bytes[at..at + 4].try_into().expect("four bytes"))
-        };
-        (self.base_offset.advanced_by(u64::from(number(at))), number(at + 4))
+        let number = |at: usize| self.file.bytes[at..at + 4].try_into().expect("four bytes");
+        (apart(self.base_offset, number(at)), u32::from_be_bytes(number(at + 4)))
     }
 
     /// The greatest entry with an offset ≤ `target`, else (base, 0) (LOG-26).
@@ -100,6 +132,7 @@ impl OffsetIndex {
         }
         let distance = offset - self.base_offset.as_i64();
         let distance = i32::try_from(distance).expect("the segment checked the range");
+        self.trim(now_ms);
         self.file.append(now_ms, &distance.to_be_bytes());
         self.file.append(now_ms, &position.to_be_bytes());
         Ok(())
@@ -124,6 +157,33 @@ impl TimeIndex {
         Self { base_offset, max_bytes, file: File::new(now_ms) }
     }
 
+    /// The index that a file holds. Nothing is checked (LOG-37).
+    pub(super) fn open(base_offset: Offset, max_bytes: u32, file: File) -> Self {
+        Self { base_offset, max_bytes, file }
+    }
+
+    /// Forgets all entries: the segment is about to be recovered (LOG-39).
+    pub(super) fn reset(&mut self, now_ms: u64) {
+        self.file.truncate(now_ms, 0);
+    }
+
+    /// Cuts off what is not a whole entry.
+    pub(super) fn trim(&mut self, now_ms: u64) {
+        self.file.truncate(now_ms, self.len() * Self::ENTRY_BYTES);
+    }
+
+    /// Forgets the entries at and beyond `offset`.
+    pub(super) fn truncate_to(&mut self, now_ms: u64, offset: i64) {
+        let below =
+            floor_slot(self.len(), Self::ENTRY_BYTES, offset, |slot| self.entry(slot).1.as_i64());
+        let kept = match below {
+            Some(slot) if self.entry(slot).1.as_i64() == offset => slot,
+            Some(slot) => slot + 1,
+            None => 0,
+        };
+        self.file.truncate(now_ms, kept * Self::ENTRY_BYTES);
+    }
+
     /// The file.
     #[must_use]
     pub fn file(&self) -> &File {
@@ -143,7 +203,7 @@ impl TimeIndex {
     /// Whether there is no entry.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.file.bytes.is_empty()
+        self.len() == 0
     }
 
     /// How many entries fit (LOG-20).
@@ -167,8 +227,7 @@ impl TimeIndex {
         let at = (slot * Self::ENTRY_BYTES) as usize;
         let bytes = &self.file.bytes;
         let timestamp = i64::from_be_bytes(bytes[at..at + 8].try_into().expect("eight bytes"));
-        let distance = u32::from_be_bytes(bytes[at + 8..at + 12].try_into().expect("four bytes"));
-        (timestamp, self.base_offset.advanced_by(u64::from(distance)))
+        (timestamp, apart(self.base_offset, bytes[at + 8..at + 12].try_into().expect("four bytes")))
     }
 
     /// The last entry, else (−1, base).
@@ -203,6 +262,7 @@ impl TimeIndex {
         }
         let distance = offset - self.base_offset.as_i64();
         let distance = i32::try_from(distance).expect("the segment checked the range");
+        self.trim(now_ms);
         self.file.append(now_ms, &timestamp.to_be_bytes());
         self.file.append(now_ms, &distance.to_be_bytes());
         Ok(true)

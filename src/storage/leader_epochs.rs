@@ -47,6 +47,45 @@ impl LeaderEpochs {
         }
     }
 
+    /// Forgets the epochs that began at or after `end` (LOG-36).
+    pub fn truncate_from_end(&mut self, end: Offset) {
+        while self.entries.last().is_some_and(|(_, begin)| *begin >= end) {
+            self.entries.pop();
+        }
+    }
+
+    /// Forgets all epochs, and writes that down.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.written = true;
+    }
+
+    /// What a checkpoint file holds; `None` if it is malformed.
+    #[must_use]
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(bytes).ok()?;
+        let mut lines = text.lines();
+        let Some(version) = lines.next() else { return Some(Self::default()) };
+        if version.parse() != Ok(0) {
+            return None;
+        }
+        let count: usize = lines.next()?.parse().ok()?;
+        let mut entries: Vec<(i32, Offset)> = Vec::new();
+        for line in lines {
+            let (epoch, start) = line.split_once(' ')?;
+            entries.push((epoch.parse().ok()?, Offset::from_i64(start.trim().parse().ok()?)?));
+        }
+        if entries.len() != count {
+            return None;
+        }
+        let mut epochs = Self::default();
+        for (epoch, start) in entries {
+            epochs.assign(epoch, start);
+        }
+        epochs.written = true;
+        Some(epochs)
+    }
+
     /// The text of `leader-epoch-checkpoint` (LOG-3); empty until an epoch was entered.
     #[must_use]
     pub fn checkpoint(&self) -> String {
@@ -92,6 +131,12 @@ mod tests {
         let mut epochs = epochs(&[(0, 0), (2, 10), (5, 30)]); // LOG-36
         epochs.truncate_from_start(Offset(15));
         assert_eq!(epochs.entries, [(2, Offset(15)), (5, Offset(30))]);
-        assert_eq!(epochs.checkpoint(), "0\n2\n2 15\n5 30\n");
+        let text = "0\n2\n2 15\n5 30\n";
+        assert_eq!(epochs.checkpoint(), text);
+        assert_eq!(LeaderEpochs::parse(text.as_bytes()), Some(epochs.clone()));
+        assert_eq!(LeaderEpochs::parse(b""), Some(LeaderEpochs::default()));
+        assert_eq!(LeaderEpochs::parse(b"0\n3\n2 15\n5 30\n"), None);
+        epochs.truncate_from_end(Offset(30));
+        assert_eq!(epochs.entries, [(2, Offset(15))]);
     }
 }

@@ -1,7 +1,7 @@
 //! One partition's log: append, roll, read, look up.
 //!
-//! Kafka: `UnifiedLog`, `LocalLog`, `LogSegments`. Left out so far: producer ids, truncation,
-//! recovery, flushing.
+//! Kafka: `UnifiedLog`, `LocalLog`, `LogSegments`. Its other chapters: `retention`, `truncation`,
+//! `flush`, `recovery`.
 
 use std::rc::Rc;
 
@@ -11,8 +11,10 @@ use crate::storage::config::LogConfig;
 use crate::storage::disk::{File, FileKind, FileName, Suffix};
 use crate::storage::event::{LogEvent, RollReason};
 use crate::storage::leader_epochs::LeaderEpochs;
+use crate::storage::producer_state::{CompletedTransaction, ProducerAppend, Producers};
 use crate::storage::segment::LogSegment;
 use crate::storage::snapshot::ProducerSnapshots;
+use crate::storage::transaction_index::{AbortedTransaction, CorruptTransactionIndex};
 use crate::storage::validator::{self, AppendOrigin, AppendRefusal};
 
 /// A source of random numbers; each draw is 32 bits (GEN-7).
@@ -28,19 +30,23 @@ struct Deleted {
 /// One partition's log on one broker.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Log {
-    partition: TopicPartition,
-    config: LogConfig,
-    topic_id: Option<Uuid>,
+    pub(super) partition: TopicPartition,
+    pub(super) config: LogConfig,
+    pub(super) topic_id: Option<Uuid>,
     /// By base offset; the last one is active. Never empty.
-    segments: Vec<Rc<LogSegment>>,
+    pub(super) segments: Vec<Rc<LogSegment>>,
     /// Written by the cleaner, not yet part of the log.
     cleaned: Option<Rc<LogSegment>>,
     deleted: Vec<Deleted>,
-    snapshots: ProducerSnapshots,
-    leader_epochs: LeaderEpochs,
-    log_start_offset: Offset,
-    log_end_offset: Offset,
-    high_watermark: Offset,
+    pub(super) producers: Producers,
+    pub(super) producers_due_ms: u64,
+    pub(super) leader_epochs: LeaderEpochs,
+    pub(super) log_start_offset: Offset,
+    pub(super) log_end_offset: Offset,
+    pub(super) high_watermark: Offset,
+    /// Everything below is on the platter, so a recovery begins here (LOG-38).
+    pub(super) recovery_point: Offset,
+    pub(super) last_flushed_ms: u64,
 }
 
 /// A successful append.
@@ -50,8 +56,10 @@ pub struct Appended {
     pub base_offset: Offset,
     /// The last record's offset.
     pub last_offset: Offset,
-    /// The broker's clock under LogAppendTime, else −1.
+    /// The broker's clock under LogAppendTime, else −1; of a duplicate its largest timestamp.
     pub log_append_ms: i64,
+    /// Nothing was written: the batch is in the log already, at these offsets (LOG-28).
+    pub duplicate: bool,
 }
 
 /// What a read found: whole batches and, at the end, perhaps a cut one (LOG-33).
@@ -61,6 +69,13 @@ pub struct ReadResult<'a> {
     pub bytes: &'a [u8],
     /// The segment they are in.
     pub segment: Option<Offset>,
+}
+
+/// What the state of producers says to a batch.
+enum ProducerCheck {
+    NoProducer,
+    Duplicate(Appended),
+    Fits(ProducerAppend, Option<CompletedTransaction>),
 }
 
 impl Log {
@@ -74,18 +89,32 @@ impl Log {
     ) -> Self {
         let jitter_ms = config.segment_jitter(chance);
         let first = LogSegment::new(now_ms, Offset(0), &config, jitter_ms, Suffix::None);
+        let producers = Producers::new(ProducerSnapshots::default());
+        Self::of_segments(now_ms, partition, config, vec![Rc::new(first)], producers)
+    }
+
+    pub(super) fn of_segments(
+        now_ms: u64,
+        partition: TopicPartition,
+        config: LogConfig,
+        segments: Vec<Rc<LogSegment>>,
+        producers: Producers,
+    ) -> Self {
         Self {
+            producers_due_ms: now_ms + config.producer_id_check_ms,
             partition,
             config,
             topic_id: None,
-            segments: vec![Rc::new(first)],
+            segments,
             cleaned: None,
             deleted: Vec::new(),
-            snapshots: ProducerSnapshots::default(),
+            producers,
             leader_epochs: LeaderEpochs::default(),
             log_start_offset: Offset(0),
             log_end_offset: Offset(0),
             high_watermark: Offset(0),
+            recovery_point: Offset(0),
+            last_flushed_ms: now_ms,
         }
     }
 
@@ -155,6 +184,45 @@ impl Log {
         self.high_watermark
     }
 
+    /// What read_committed consumers may read up to: nothing of an open transaction (LOG-31).
+    #[must_use]
+    pub fn last_stable_offset(&self) -> Offset {
+        let unstable = self.producers.first_unstable_offset().and_then(Offset::from_i64);
+        let unstable = unstable.map(|offset| offset.max(self.log_start_offset));
+        unstable.map_or(self.high_watermark, |offset| offset.min(self.high_watermark))
+    }
+
+    /// Everything below is on the platter (LOG-40).
+    #[must_use]
+    pub fn recovery_point(&self) -> Offset {
+        self.recovery_point
+    }
+
+    /// What the log knows of its producers.
+    #[must_use]
+    pub fn producers(&self) -> &Producers {
+        &self.producers
+    }
+
+    /// The aborted transactions with records below `upper`, from the segment of `base` on.
+    ///
+    /// Kafka: `UnifiedLog.collectAbortedTransactions`.
+    pub(super) fn aborted_transactions(
+        &self,
+        base: Offset,
+        upper: Offset,
+    ) -> Result<Vec<AbortedTransaction>, CorruptTransactionIndex> {
+        let mut found = Vec::new();
+        let first = self.floor_segment(base).unwrap_or(self.segments.len());
+        for segment in &self.segments[first..] {
+            let index = segment.transaction_index();
+            if index.collect(self.log_start_offset.as_i64(), upper.as_i64(), &mut found)? {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
     /// Bytes of all `.log` files.
     #[must_use]
     pub fn size_bytes(&self) -> u64 {
@@ -195,11 +263,10 @@ impl Log {
             .flat_map(|segment| segment.files())
             .map(|(name, file)| (name, file.clone()))
             .collect();
-        files.extend(self.snapshots.files().map(|(offset, suffix)| {
-            let file = File { bytes: ProducerSnapshots::EMPTY.to_vec(), modified_ms: 0 };
-            (FileName::Numbered(offset, FileKind::Snapshot, suffix), file)
+        files.extend(self.producers.snapshots().files().map(|(offset, suffix, file)| {
+            (FileName::Numbered(offset, FileKind::Snapshot, suffix), file.clone())
         }));
-        let text = |text: String| File { bytes: text.into_bytes(), modified_ms: 0 };
+        let text = |text: String| File::durable(0, text.into_bytes());
         files.push((FileName::LeaderEpochCheckpoint, text(self.leader_epochs.checkpoint())));
         if let Some(id) = self.topic_id {
             files
@@ -209,7 +276,7 @@ impl Log {
         files
     }
 
-    fn active_segment_mut(&mut self) -> &mut LogSegment {
+    pub(super) fn active_segment_mut(&mut self) -> &mut LogSegment {
         Rc::make_mut(self.segments.last_mut().expect("a log always has a segment"))
     }
 
@@ -225,9 +292,10 @@ impl Log {
     ///
     /// # Errors
     /// [`AppendRefusal`] with Kafka's error and words. Nothing was appended; but a batch that is only
-    /// too large for a segment has entered its leader epoch by then (LOG-5).
+    /// too large for a segment, or out of sequence, has entered its leader epoch and may have rolled a
+    /// segment by then (LOG-5).
     ///
-    /// Kafka: `UnifiedLog.appendAsLeader`. Left out: producer ids, flushing.
+    /// Kafka: `UnifiedLog.appendAsLeader`.
     pub fn append(
         &mut self,
         now_ms: u64,
@@ -269,12 +337,30 @@ impl Log {
         {
             self.roll(now_ms, reason, chance, events);
         }
+        let batch = RecordBatch::new(&validated.bytes)?;
+        let producer = match self.check_producer(&batch, origin)? {
+            ProducerCheck::Duplicate(appended) => {
+                let producer_id = batch.producer_id();
+                let Appended { base_offset, last_offset, .. } = appended;
+                events.push(LogEvent::DuplicateFound { producer_id, base_offset, last_offset });
+                return Ok(appended);
+            }
+            ProducerCheck::Fits(append, completed) => Some((append, completed)),
+            ProducerCheck::NoProducer => None,
+        };
         let position = self.active_segment().size_bytes();
         self.active_segment_mut()
             .append(now_ms, &validated.bytes)
             .expect("a segment with a full index was rolled");
         self.log_end_offset = validated.last_offset.advanced_by(1);
-        self.high_watermark = self.log_end_offset;
+        if let Some((append, completed)) = producer {
+            self.producers.update(append);
+            if let Some(completed) = completed {
+                self.complete_transaction(now_ms, &completed)?;
+            }
+        }
+        self.producers.set_end_offset(self.log_end_offset);
+        self.set_high_watermark(self.log_end_offset);
         let segment = self.active_segment();
         assert!(
             segment.size_bytes() <= self.config.segment_bytes || position == 0,
@@ -295,7 +381,110 @@ impl Log {
             Ok(batch) if batch.attributes() & 8 != 0 => batch.max_timestamp(),
             _ => NO_TIMESTAMP,
         };
-        Ok(Appended { base_offset, last_offset, log_append_ms })
+        if self.log_end_offset.0 - self.recovery_point.0 >= self.config.flush_messages {
+            self.flush(now_ms, self.log_end_offset, events);
+        }
+        Ok(Appended { base_offset, last_offset, log_append_ms, duplicate: false })
+    }
+
+    /// Whether the batch's producer may append it now, or has done so before (LOG-28, LOG-29).
+    ///
+    /// Kafka: `UnifiedLog.analyzeAndValidateProducerState`. Left out: verification (KIP-890).
+    fn check_producer(
+        &self,
+        batch: &RecordBatch<'_>,
+        origin: AppendOrigin,
+    ) -> Result<ProducerCheck, Refusal> {
+        if !batch.has_producer_id() {
+            return Ok(ProducerCheck::NoProducer);
+        }
+        let (producer_id, epoch) = (batch.producer_id(), batch.producer_epoch());
+        let known = self.producers.get(producer_id);
+        let duplicate = known.and_then(|known| known.duplicate_of(batch));
+        if let Some(duplicate) = duplicate.filter(|_| origin == AppendOrigin::Client) {
+            let offset = |offset| Offset::from_i64(offset).ok_or(ErrorCode::UnknownServerError);
+            return Ok(ProducerCheck::Duplicate(Appended {
+                base_offset: offset(duplicate.first_offset())?,
+                last_offset: offset(duplicate.last_offset)?,
+                log_append_ms: duplicate.timestamp,
+                duplicate: true,
+            }));
+        }
+        if let Some(known) = known.filter(|known| epoch < known.producer_epoch)
+            && batch.is_transactional()
+        {
+            let newer = known.producer_epoch;
+            return Err(Refusal::new(
+                ErrorCode::InvalidProducerEpoch,
+                format!(
+                    "Epoch of producer {producer_id} is {epoch}, which is smaller than the last seen epoch {newer}"
+                ),
+            ));
+        }
+        let mut append = self.producers.prepare(producer_id, origin);
+        let completed = append.append(&self.partition, batch)?;
+        Ok(ProducerCheck::Fits(append, completed))
+    }
+
+    /// A marker has ended a transaction; an aborted one is noted in the index (TXN-6).
+    fn complete_transaction(
+        &mut self,
+        now_ms: u64,
+        completed: &CompletedTransaction,
+    ) -> Result<(), ErrorCode> {
+        if completed.aborted {
+            let aborted = AbortedTransaction {
+                producer_id: completed.producer_id,
+                first_offset: completed.first_offset,
+                last_offset: completed.last_offset,
+                last_stable_offset: self.producers.last_stable_offset(completed),
+            };
+            let index = self.active_segment_mut().transaction_index_mut();
+            index.append(now_ms, &aborted).expect("offsets grow, so the index's entries do");
+        }
+        self.producers.complete(completed)
+    }
+
+    /// Followers have the log up to here; alone, the leader's end is the watermark.
+    pub(super) fn set_high_watermark(&mut self, offset: Offset) {
+        self.high_watermark = offset.max(self.log_start_offset).min(self.log_end_offset);
+        self.producers.forget_replicated(self.high_watermark);
+    }
+
+    /// The log starts at `start` from now on; it never goes back.
+    ///
+    /// Kafka: `UnifiedLog.maybeIncrementLogStartOffset`.
+    pub(super) fn raise_log_start(&mut self, start: Offset) -> bool {
+        if start <= self.log_start_offset {
+            return false;
+        }
+        self.log_start_offset = start;
+        self.recovery_point = self.recovery_point.max(start);
+        self.leader_epochs.truncate_from_start(start);
+        self.producers.on_log_start_moved(start);
+        true
+    }
+
+    /// Forgets producers that are silent for long, if it is time to look (LOG-30).
+    pub fn expire_producers(&mut self, now_ms: u64, events: &mut Vec<LogEvent>) {
+        if now_ms < self.producers_due_ms {
+            return;
+        }
+        // Looks that were missed would have found no more than the last of them.
+        let interval_ms = self.config.producer_id_check_ms.max(1);
+        let looked_ms = now_ms - (now_ms - self.producers_due_ms) % interval_ms;
+        self.producers_due_ms = looked_ms + interval_ms;
+        let expiration_ms = self.config.producer_id_expiration_ms;
+        let count = self.producers.remove_expired(looked_ms, expiration_ms);
+        if count > 0 {
+            events.push(LogEvent::ProducersExpired { count });
+        }
+    }
+
+    /// When producers are looked at, if there are any.
+    #[must_use]
+    pub fn next_expiry_ms(&self) -> Option<u64> {
+        (!self.producers.states().is_empty()).then_some(self.producers_due_ms)
     }
 
     /// Whether the active segment must be closed before an append, and why (LOG-16).
@@ -351,8 +540,12 @@ impl Log {
             self.active_segment_mut().on_become_inactive(now_ms);
         }
         self.segments.push(Rc::new(opened));
-        self.snapshots.take(base_offset);
+        self.producers.set_end_offset(base_offset);
+        self.producers.take_snapshot(now_ms, false);
         events.push(LogEvent::SegmentRolled { closed, base_offset, reason });
+        // A thread in the background does this at once.
+        self.producers.snapshots_mut().flush();
+        self.flush_quietly(now_ms, base_offset);
     }
 
     /// Renames a segment's files to `.deleted`; they go after `file.delete.delay.ms` (RET-9).
@@ -361,29 +554,21 @@ impl Log {
         self.deleted.push(Deleted { due_ms: now_ms + self.config.file_delete_delay_ms, segment });
     }
 
-    /// Loads the log after a crash of the process: what was not part of it goes, and the active segment
-    /// counts its time and its bytes since the last index entry anew (LOG-17, LOG-24).
-    ///
-    /// Left out: recovery of segments (LOG-38). The page cache survived, so every byte is there.
-    pub fn reopen(&mut self, now_ms: u64, events: &mut Vec<LogEvent>) {
-        self.cleaned = None;
-        self.remove_deleted_files(u64::MAX, events);
-        self.active_segment_mut().reopen(now_ms);
-    }
-
     /// When the next `.deleted` file goes.
     #[must_use]
     pub fn next_removal_ms(&self) -> Option<u64> {
-        let snapshots = self.snapshots.next_removal_ms();
+        let snapshots = self.producers.snapshots().next_removal_ms();
         self.deleted.iter().map(|deleted| deleted.due_ms).chain(snapshots).min()
     }
 
     /// Removes the `.deleted` files whose time has come.
     pub fn remove_deleted_files(&mut self, now_ms: u64, events: &mut Vec<LogEvent>) {
-        let before = self.deleted.len();
-        self.deleted.retain(|deleted| deleted.due_ms > now_ms);
-        let segments = before - self.deleted.len();
-        let count = segments as u32 * 3 + self.snapshots.remove_deleted(now_ms);
+        let mut count = self.producers.snapshots_mut().remove_deleted(now_ms);
+        self.deleted.retain(|deleted| {
+            let stays = deleted.due_ms > now_ms;
+            count += if stays { 0 } else { deleted.segment.files().count() as u32 };
+            stays
+        });
         if count > 0 {
             events.push(LogEvent::FilesRemoved { count });
         }
@@ -394,11 +579,7 @@ impl Log {
         assert!(count < self.segments.len(), "a log always has a segment");
         let gone: Vec<_> = self.segments.drain(..count).collect();
         let start = self.segments[0].base_offset();
-        if start > self.log_start_offset {
-            self.log_start_offset = start;
-            self.leader_epochs.truncate_from_start(start);
-            self.snapshots.on_log_start_moved(start);
-        }
+        self.raise_log_start(start);
         for segment in gone {
             self.forget_snapshot(now_ms, segment.base_offset());
             self.delete_files(now_ms, segment);
@@ -406,7 +587,8 @@ impl Log {
     }
 
     pub(super) fn forget_snapshot(&mut self, now_ms: u64, offset: Offset) {
-        self.snapshots.delete(offset, now_ms + self.config.file_delete_delay_ms);
+        let due_ms = now_ms + self.config.file_delete_delay_ms;
+        self.producers.snapshots_mut().delete(offset, due_ms);
     }
 
     pub(super) fn set_cleaned(&mut self, segment: Option<LogSegment>) {
@@ -467,7 +649,7 @@ impl Log {
             return Ok(ReadResult::default());
         }
         let start = Offset::from_i64(offset).expect("not below the log start offset");
-        let Some((segment, found)) = self.find_batch(start, &mut |_| {}) else {
+        let Some((segment, found)) = self.find_batch(start, &mut |_| {})? else {
             return Ok(ReadResult::default());
         };
         let limit = if min_one_batch { max_bytes.max(found.size_bytes) } else { max_bytes };

@@ -7,10 +7,13 @@ use std::rc::Rc;
 
 use crate::protocol::config::{Setting, Settings};
 use crate::protocol::{Offset, SortedMap, SortedSet, TopicPartition};
+use crate::storage::checkpoint::{Current, Offsets, ScheduledCheckpoints, checkpoint_text};
 use crate::storage::cleaner::{Cleaning, LogToClean};
 use crate::storage::config::{CleanerConfig, LogConfig};
 use crate::storage::event::LogEvent;
 use crate::storage::log::{Chance, Log};
+use crate::storage::recovery::{Checkpoints, Directory, LoadError};
+use crate::storage::recovery_event::RecoveryEvent;
 
 /// How long the cleaner's phases take in model time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,7 +63,7 @@ pub enum CleanerState {
 /// All logs of one broker.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LogManager {
-    logs: SortedMap<TopicPartition, Rc<Log>>,
+    logs: Logs,
     cleaner_config: CleanerConfig,
     pace: CleanerPace,
     retention_interval_ms: u64,
@@ -68,6 +71,23 @@ pub struct LogManager {
     cleaner: CleanerState,
     cleaner_checkpoints: SortedMap<TopicPartition, Offset>,
     uncleanable: SortedSet<TopicPartition>,
+    checkpoints: ScheduledCheckpoints,
+    flush_interval_ms: u64,
+    flush_base_ms: u64,
+    ended: Ended,
+}
+
+type Logs = SortedMap<TopicPartition, Rc<Log>>;
+
+/// How the process ended, for the next one to find out from the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Ended {
+    /// It runs, or was killed: the page cache survives that.
+    Killed,
+    /// The machine went down with it.
+    WithoutPower,
+    /// It was stopped, and left `.kafka_cleanshutdown`.
+    Cleanly,
 }
 
 /// What happened to which log, oldest first.
@@ -86,6 +106,10 @@ impl LogManager {
             cleaner: CleanerState::Sleeping { due_ms: now_ms },
             cleaner_checkpoints: SortedMap::new(),
             uncleanable: SortedSet::new(),
+            checkpoints: ScheduledCheckpoints::new(now_ms, broker),
+            flush_interval_ms: broker.unsigned(Setting::LogFlushSchedulerIntervalMs).max(1),
+            flush_base_ms: now_ms + broker.unsigned(Setting::LogInitialTaskDelayMs),
+            ended: Ended::Killed,
         }
     }
 
@@ -97,22 +121,143 @@ impl LogManager {
         self.retention_due_ms = self.retention_due_ms.min(now_ms + self.retention_interval_ms);
     }
 
-    /// The process starts again after a crash: `.cleaned` and `.deleted` files go, and what only memory
-    /// knew. Checkpoints are on disk. Timers start anew, as in [`LogManager::new`].
-    pub fn restart(&mut self, now_ms: u64, broker: &Settings, events: &mut LogEvents) {
-        let cleaned = self.cleaned_partition().cloned();
+    /// Writes the checkpoint files whose time has come. To be called before anything happens at `now_ms`:
+    /// until then nothing has changed, so the files are as if a timer had written them.
+    pub fn settle_checkpoints(&mut self, now_ms: u64) {
+        let mut checkpoints = self.checkpoints.clone();
+        checkpoints.settle(now_ms, self.current());
+        self.checkpoints = checkpoints;
+    }
+
+    fn current(
+        &self,
+    ) -> Current<impl FnOnce() -> Offsets, impl FnOnce() -> Offsets, impl FnOnce() -> Offsets> {
+        fn of(logs: &Logs, offset: impl Fn(&Log) -> Option<Offset>) -> Offsets {
+            let offsets =
+                logs.iter().filter_map(|(partition, log)| Some((partition.clone(), offset(log)?)));
+            offsets.collect()
+        }
+        let logs = &self.logs;
+        Current {
+            recovery_points: move || of(logs, |log| Some(log.recovery_point())),
+            // Only where a segment's name does not say it.
+            log_starts: move || {
+                of(logs, |log| {
+                    let start = log.log_start_offset();
+                    (start > log.segments()[0].base_offset()).then_some(start)
+                })
+            },
+            high_watermarks: move || of(logs, |log| Some(log.high_watermark())),
+        }
+    }
+
+    /// The checkpoint files of the log directory by name, and `.kafka_cleanshutdown` after a clean stop.
+    #[must_use]
+    pub fn checkpoint_files(&self) -> Vec<(&'static str, String)> {
+        let scheduled = &self.checkpoints;
+        let mut files = vec![
+            ("cleaner-offset-checkpoint", checkpoint_text(&self.cleaner_checkpoints)),
+            ("log-start-offset-checkpoint", checkpoint_text(scheduled.log_starts.offsets())),
+            (
+                "recovery-point-offset-checkpoint",
+                checkpoint_text(scheduled.recovery_points.offsets()),
+            ),
+            ("replication-offset-checkpoint", checkpoint_text(scheduled.high_watermarks.offsets())),
+        ];
+        if self.ended == Ended::Cleanly {
+            files.insert(0, (".kafka_cleanshutdown", "{\"version\":0,\"brokerEpoch\":-1}".into()));
+        }
+        files
+    }
+
+    /// The process dies: every written byte is in the page cache, and stays.
+    pub fn crash(&mut self, now_ms: u64) {
+        self.settle_checkpoints(now_ms);
+        self.ended = Ended::Killed;
+    }
+
+    /// The power goes off: what was not flushed is lost.
+    pub fn lose_power(&mut self, now_ms: u64) {
+        self.settle_checkpoints(now_ms);
+        self.ended = Ended::WithoutPower;
+    }
+
+    /// A clean stop: every log is flushed and closed, the checkpoints and `.kafka_cleanshutdown` are written.
+    pub fn stop(&mut self, now_ms: u64, events: &mut LogEvents) {
+        self.settle_checkpoints(now_ms);
+        if let Some(partition) = self.cleaned_partition().cloned() {
+            let mut told = Vec::new();
+            if let Some(log) = self.get_mut(&partition) {
+                Cleaning::abort(log, &mut told);
+            }
+            tell(&partition, told, events);
+            self.cleaner = CleanerState::Sleeping { due_ms: now_ms };
+        }
         for (partition, log) in &mut self.logs {
             let mut told = Vec::new();
-            Rc::make_mut(log).reopen(now_ms, &mut told);
-            if cleaned.as_ref() == Some(partition) {
-                told.push(LogEvent::CleaningAborted);
-            }
+            Rc::make_mut(log).close(now_ms, &mut told);
             tell(partition, told, events);
         }
+        let mut checkpoints = self.checkpoints.clone();
+        checkpoints.write(self.current());
+        self.checkpoints = checkpoints;
+        self.ended = Ended::Cleanly;
+    }
+
+    /// The process starts again and opens every log from its files (LOG-37 to LOG-40). Memory is lost,
+    /// checkpoints are on disk, timers start anew, as in [`LogManager::new`]. `config_of` are the settings in
+    /// force by now.
+    ///
+    /// # Errors
+    /// [`LoadError`] if a log cannot be loaded, which `events` tell of: the start fails, the disk stays as it
+    /// was. Nobody damages files, but with a smaller `segment.index.bytes` an index to be rebuilt can be too
+    /// large.
+    pub fn restart(
+        &mut self,
+        now_ms: u64,
+        broker: &Settings,
+        config_of: impl Fn(&TopicPartition) -> Option<LogConfig>,
+        chance: Chance<'_>,
+        events: &mut LogEvents,
+    ) -> Result<(), LoadError> {
+        let clean = self.ended == Ended::Cleanly;
+        let power_lost = self.ended == Ended::WithoutPower;
+        let mut loaded = Logs::new();
+        for (partition, log) in &self.logs {
+            let mut told = Vec::new();
+            let mut files: Directory = log.files().into_iter().collect();
+            if power_lost {
+                lose_unflushed(&mut files, &mut told);
+            }
+            let listed =
+                |checkpoint: &Offsets| checkpoint.get(partition).copied().unwrap_or_default();
+            let checkpoints = Checkpoints {
+                log_start_offset: listed(self.checkpoints.log_starts.offsets()),
+                recovery_point: listed(self.checkpoints.recovery_points.offsets()),
+                clean,
+            };
+            let opened = Log::open(
+                now_ms,
+                partition.clone(),
+                config_of(partition).unwrap_or_else(|| log.config().clone()),
+                files,
+                checkpoints,
+                &mut *chance,
+                &mut told,
+            );
+            let failed = opened.as_ref().err().copied();
+            if failed.is_some() {
+                told.push(RecoveryEvent::LoadFailed.into());
+            }
+            tell(partition, told, events);
+            loaded.insert(partition.clone(), Rc::new(opened?));
+        }
+        self.checkpoints.restart(now_ms, broker);
         let fresh = Self::new(now_ms, broker, self.pace);
-        let logs = std::mem::take(&mut self.logs);
         let cleaner_checkpoints = std::mem::take(&mut self.cleaner_checkpoints);
-        *self = Self { logs, cleaner_checkpoints, ..fresh };
+        let checkpoints = self.checkpoints.clone();
+        *self = Self { logs: loaded, cleaner_checkpoints, checkpoints, ..fresh };
+        Ok(())
     }
 
     /// Adds a log.
@@ -214,6 +359,70 @@ impl LogManager {
             }
         };
         self.cleaner_config.enabled.then_some(*due_ms)
+    }
+
+    /// When logs are looked at next for `flush.ms`, if there is something to flush by then.
+    #[must_use]
+    pub fn flush_due_ms(&self) -> Option<u64> {
+        let due_ms = self.logs.values().filter_map(|log| log.flush_due_ms()).min()?;
+        let late_ms = due_ms.saturating_sub(self.flush_base_ms);
+        let looks = late_ms.div_ceil(self.flush_interval_ms);
+        looks.checked_mul(self.flush_interval_ms)?.checked_add(self.flush_base_ms)
+    }
+
+    /// Flushes the logs whose `flush.ms` has passed.
+    pub fn flush_dirty_logs(&mut self, now_ms: u64, events: &mut LogEvents) {
+        for (partition, log) in &mut self.logs {
+            if log.flush_due_ms().is_some_and(|due_ms| due_ms <= now_ms) {
+                let mut told = Vec::new();
+                let end = log.log_end_offset();
+                Rc::make_mut(log).flush(now_ms, end, &mut told);
+                tell(partition, told, events);
+            }
+        }
+    }
+
+    /// Retention's first look at `from_ms` or after it.
+    pub(super) fn retention_at_or_after(&self, from_ms: u64) -> u64 {
+        tick_at_or_after(self.retention_due_ms, self.retention_interval_ms, from_ms)
+    }
+
+    /// The sleeping cleaner's first look at `from_ms` or after it.
+    pub(super) fn cleaner_at_or_after(&self, from_ms: u64) -> u64 {
+        match self.cleaner {
+            CleanerState::Sleeping { due_ms } => {
+                tick_at_or_after(due_ms, self.cleaner_config.backoff_ms, from_ms)
+            }
+            CleanerState::Mapping { until_ms, .. } | CleanerState::Copying { until_ms, .. } => {
+                until_ms
+            }
+        }
+    }
+
+    /// When producers are looked at that were silent for long (LOG-30).
+    #[must_use]
+    pub fn expiry_due_ms(&self) -> Option<u64> {
+        self.logs.values().filter_map(|log| log.next_expiry_ms()).min()
+    }
+
+    /// Forgets the producers whose time has come.
+    pub fn expire_producers(&mut self, now_ms: u64, events: &mut LogEvents) {
+        for (partition, log) in &mut self.logs {
+            if log.next_expiry_ms().is_some_and(|due_ms| due_ms <= now_ms) {
+                let mut told = Vec::new();
+                Rc::make_mut(log).expire_producers(now_ms, &mut told);
+                tell(partition, told, events);
+            }
+        }
+    }
+
+    /// Leaves out the looks before `at_ms`: nothing would be found.
+    pub(super) fn sleep_until(&mut self, at_ms: u64) {
+        self.retention_due_ms = self.retention_at_or_after(at_ms);
+        let cleaner_due_ms = self.cleaner_at_or_after(at_ms);
+        if let CleanerState::Sleeping { due_ms } = &mut self.cleaner {
+            *due_ms = cleaner_due_ms;
+        }
     }
 
     /// When the next `.deleted` files go.
@@ -348,6 +557,25 @@ impl LogManager {
             }
         }
     }
+}
+
+/// The power went off: each file is as long as what was flushed of it.
+fn lose_unflushed(files: &mut Directory, events: &mut Vec<LogEvent>) {
+    let (mut bytes, mut count) = (0, 0);
+    for file in files.values_mut() {
+        let lost = file.lose_unflushed();
+        bytes += u64::from(lost);
+        count += u32::from(lost > 0);
+    }
+    if bytes > 0 {
+        events.push(RecoveryEvent::UnflushedLost { bytes, files: count }.into());
+    }
+}
+
+/// The first of the times `due_ms`, `due_ms + every_ms`, … that is not before `from_ms`.
+fn tick_at_or_after(due_ms: u64, every_ms: u64, from_ms: u64) -> u64 {
+    let rounds_ms = from_ms.saturating_sub(due_ms).checked_next_multiple_of(every_ms.max(1));
+    rounds_ms.and_then(|ms| due_ms.checked_add(ms)).unwrap_or(u64::MAX)
 }
 
 /// One pass of retention; leaves the log untouched, and shared, if nothing goes.

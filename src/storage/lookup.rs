@@ -156,30 +156,43 @@ impl TimeIndex {
 }
 
 impl LogSegment {
-    /// The first batch that ends at or after `offset`: index floor, then headers one by one (LOG-26).
-    pub(super) fn find_batch(&self, offset: i64, watch: Watch<'_>) -> Option<BatchPosition> {
+    /// The first batch that ends at or after `offset`: index floor, then headers one by one (LOG-26). A
+    /// batch is told once it is judged, for which Kafka looks at where the next one begins.
+    ///
+    /// # Errors
+    /// Those of headers that cannot be read.
+    pub(super) fn find_batch(
+        &self,
+        offset: i64,
+        watch: Watch<'_>,
+    ) -> Result<Option<BatchPosition>, ErrorCode> {
         let start = self.offset_index().seek(offset, watch);
         let mut batches = self.batches_from(start);
+        let mut tell = |(at, last_offset, max_timestamp): (BatchPosition, i64, i64), found| {
+            watch(LookupStep::Batch { at, last_offset, max_timestamp, found });
+            found.then_some(at)
+        };
+        let mut previous: Option<(BatchPosition, i64, i64)> = None;
         loop {
             let position = batches.position();
-            let batch = batches.next()?.ok()?;
+            let Some(batch) = batches.next().transpose()? else { break };
             let at = BatchPosition {
                 position,
                 size_bytes: batch.size_bytes() as u32,
                 base_offset: batch.base_offset(),
             };
-            let last_offset = batch.last_offset();
-            let found = last_offset >= offset;
-            watch(LookupStep::Batch {
-                at,
-                last_offset,
-                max_timestamp: batch.max_timestamp(),
-                found,
-            });
-            if found {
-                return Some(at);
+            let read = (at, batch.last_offset(), batch.max_timestamp());
+            if let Some(before) = previous.replace(read) {
+                let holds = at.base_offset > offset && before.1 >= offset;
+                if let Some(found) = tell(before, holds) {
+                    return Ok(Some(found));
+                }
+            }
+            if at.base_offset >= offset {
+                return Ok(tell(read, true));
             }
         }
+        Ok(previous.and_then(|last| tell(last, last.1 >= offset)))
     }
 
     /// The first record with a timestamp ≥ `timestamp` and an offset ≥ `start` (LOG-27).
@@ -231,19 +244,19 @@ impl Log {
         &self,
         offset: Offset,
         watch: Watch<'_>,
-    ) -> Option<(&LogSegment, BatchPosition)> {
-        let first = self.floor_segment(offset)?;
+    ) -> Result<Option<(&LogSegment, BatchPosition)>, ErrorCode> {
+        let Some(first) = self.floor_segment(offset) else { return Ok(None) };
         for segment in &self.segments()[first..] {
             watch(LookupStep::Segment {
                 base_offset: segment.base_offset(),
                 largest_timestamp: segment.largest_timestamp(),
                 taken: true,
             });
-            if let Some(found) = segment.find_batch(offset.as_i64(), watch) {
-                return Some((segment, found));
+            if let Some(found) = segment.find_batch(offset.as_i64(), watch)? {
+                return Ok(Some((segment, found)));
             }
         }
-        None
+        Ok(None)
     }
 
     /// The first record with a timestamp ≥ `timestamp`, from the log start offset on (LOG-27): in the
@@ -273,7 +286,7 @@ impl Log {
     pub fn explain_offset(&self, offset: Offset) -> OffsetLookup {
         let mut steps = Vec::new();
         let found = self.find_batch(offset, &mut |step| steps.push(step));
-        let found = found.map(|(segment, at)| (segment.base_offset(), at));
+        let found = found.ok().flatten().map(|(segment, at)| (segment.base_offset(), at));
         OffsetLookup { steps, found }
     }
 

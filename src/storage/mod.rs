@@ -1,21 +1,30 @@
 //! One broker's log directories: files, segments, indexes, retention, the cleaner.
 
+mod checkpoint;
 mod cleaner;
 mod config;
 mod disk;
 pub mod dump;
 mod event;
+mod flush;
 pub mod import;
 mod index;
 mod leader_epochs;
 mod log;
 mod log_manager;
 mod lookup;
+mod outlook;
+mod producer_state;
+mod recovery;
+mod recovery_event;
 mod retention;
 mod segment;
 mod snapshot;
+mod transaction_index;
+mod truncation;
 mod validator;
 
+pub use checkpoint::{Offsets, checkpoint_text};
 pub use cleaner::{Cleaning, CleaningError, LogToClean, OffsetMap, clean_at_once};
 pub use config::{CleanerConfig, LogConfig};
 pub use disk::{File, FileKind, FileName, Suffix};
@@ -25,6 +34,10 @@ pub use leader_epochs::LeaderEpochs;
 pub use log::{Appended, Chance, Log, ReadResult};
 pub use log_manager::{CleanerPace, CleanerState, LogEvents, LogManager};
 pub use lookup::{LookupStep, OffsetLookup, TimeLookup};
+pub use producer_state::{ProducerBatch, ProducerState, Producers, last_sequence};
+pub use recovery::{Checkpoints, Directory, LoadError};
+pub use recovery_event::{RecoveryEvent, RecoveryReason};
 pub use segment::{BatchPosition, LogSegment};
-pub use snapshot::ProducerSnapshots;
+pub use snapshot::{CorruptSnapshot, ProducerSnapshots, read_snapshot, write_snapshot};
+pub use transaction_index::{AbortedTransaction, CorruptTransactionIndex, TransactionIndex};
 pub use validator::{AppendOrigin, AppendRefusal, RecordError};

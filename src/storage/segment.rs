@@ -1,12 +1,13 @@
-//! One segment: a `.log` file and its two sparse indexes.
+//! One segment: a `.log` file, its two sparse indexes and, where transactions were aborted, a third.
 //!
-//! Kafka: `LogSegment`, `FileRecords`. Left out: transaction indexes.
+//! Kafka: `LogSegment`, `FileRecords`.
 
 use crate::protocol::record::{Batches, NO_TIMESTAMP, RecordBatch};
 use crate::protocol::{ErrorCode, Offset};
 use crate::storage::config::LogConfig;
 use crate::storage::disk::{File, FileKind, FileName, Suffix};
 use crate::storage::index::{IndexFull, OffsetIndex, TimeIndex};
+use crate::storage::transaction_index::TransactionIndex;
 
 /// A segment's files and what Kafka remembers about them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -16,12 +17,22 @@ pub struct LogSegment {
     log: File,
     offset_index: OffsetIndex,
     time_index: TimeIndex,
+    transaction_index: TransactionIndex,
     created_ms: u64,
     roll_jitter_ms: u64,
     index_interval_bytes: u32,
     bytes_since_last_index_entry: u32,
     /// The largest timestamp so far and the last offset of the batch that first reached it (LOG-25).
     max_timestamp_so_far: Option<(i64, i64)>,
+}
+
+/// The files that a segment is opened from.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SegmentFiles {
+    pub(super) log: File,
+    pub(super) offset_index: Option<File>,
+    pub(super) time_index: Option<File>,
+    pub(super) transaction_index: Option<File>,
 }
 
 /// Where a batch lies in a `.log` file.
@@ -33,6 +44,36 @@ pub struct BatchPosition {
     pub size_bytes: u32,
     /// Its base offset.
     pub base_offset: i64,
+}
+
+/// What a recovery of a segment found (LOG-38).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Recovered {
+    /// Good batches.
+    pub(super) batches: u32,
+    /// Their bytes.
+    pub(super) valid_bytes: u32,
+    /// Bytes that were cut off the end.
+    pub(super) cut_bytes: u32,
+    /// They began with a bad batch, rather than with a part of one.
+    pub(super) bad_batch: bool,
+}
+
+/// Why a segment could not be recovered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RecoveryError {
+    /// Offsets do not grow (`InvalidOffsetException`): the segment is emptied.
+    InvalidOffset,
+    /// An offset is too far from the base, or below it: the log cannot be loaded.
+    OffsetOverflow,
+    /// An index is full, or a batch tells a story that cannot be: the log cannot be loaded.
+    Unreadable,
+}
+
+impl From<IndexFull> for RecoveryError {
+    fn from(_: IndexFull) -> Self {
+        Self::Unreadable
+    }
 }
 
 impl LogSegment {
@@ -51,6 +92,7 @@ impl LogSegment {
             log: File::new(now_ms),
             offset_index: OffsetIndex::new(now_ms, base_offset, config.segment_index_bytes),
             time_index: TimeIndex::new(now_ms, base_offset, config.segment_index_bytes),
+            transaction_index: TransactionIndex::default(),
             created_ms: now_ms,
             roll_jitter_ms,
             index_interval_bytes: config.index_interval_bytes,
@@ -59,10 +101,24 @@ impl LogSegment {
         }
     }
 
-    /// Loaded from disk: its age and the bytes since its last index entry are not kept (LOG-17, LOG-24).
-    pub(super) fn reopen(&mut self, now_ms: u64) {
-        self.created_ms = now_ms;
-        self.bytes_since_last_index_entry = 0;
+    /// The segment that these files are. Its age and the bytes since its last index entry are not kept
+    /// (LOG-17, LOG-24); a missing index is an empty one.
+    pub(super) fn open(
+        now_ms: u64,
+        base_offset: Offset,
+        files: SegmentFiles,
+        config: &LogConfig,
+        roll_jitter_ms: u64,
+    ) -> Self {
+        let max_bytes = config.segment_index_bytes;
+        let or_new = |file: Option<File>| file.unwrap_or_else(|| File::new(now_ms));
+        Self {
+            log: files.log,
+            offset_index: OffsetIndex::open(base_offset, max_bytes, or_new(files.offset_index)),
+            time_index: TimeIndex::open(base_offset, max_bytes, or_new(files.time_index)),
+            transaction_index: TransactionIndex::open(files.transaction_index),
+            ..Self::new(now_ms, base_offset, config, roll_jitter_ms, Suffix::None)
+        }
     }
 
     /// Its first offset, which its files are named after.
@@ -95,6 +151,30 @@ impl LogSegment {
         &self.time_index
     }
 
+    /// The `.txnindex` file.
+    #[must_use]
+    pub fn transaction_index(&self) -> &TransactionIndex {
+        &self.transaction_index
+    }
+
+    pub(super) fn transaction_index_mut(&mut self) -> &mut TransactionIndex {
+        &mut self.transaction_index
+    }
+
+    /// Bytes that a power loss would drop.
+    #[must_use]
+    pub fn unflushed_bytes(&self) -> u64 {
+        self.files().map(|(_, file)| u64::from(file.unflushed_bytes())).sum()
+    }
+
+    /// Writes all files to the platter. How many bytes went there.
+    pub(super) fn flush(&mut self) -> u64 {
+        let mut bytes = u64::from(self.log.flush());
+        bytes += u64::from(self.offset_index.file_mut().flush());
+        bytes += u64::from(self.time_index.file_mut().flush());
+        bytes + self.transaction_index.file_mut().map_or(0, |file| u64::from(file.flush()))
+    }
+
     /// What was taken off `segment.ms` for this segment (LOG-19).
     #[must_use]
     pub fn roll_jitter_ms(&self) -> u64 {
@@ -120,6 +200,7 @@ impl LogSegment {
             (name(FileKind::TimeIndex), self.time_index.file()),
         ]
         .into_iter()
+        .chain(self.transaction_index.file().map(|file| (name(FileKind::TxnIndex), file)))
     }
 
     /// The batches from the first byte on.
@@ -212,10 +293,153 @@ impl LogSegment {
             .expect("the closing entry has a slot of its own");
     }
 
+    /// What a clean stop writes: the closing entry of the time index, and no part of an entry (LOG-22).
+    pub(super) fn close(&mut self, now_ms: u64) {
+        let (timestamp, offset) = self.max_timestamp_so_far();
+        // A full index, or entries that damage has put out of order, stay as they are.
+        self.append_time(now_ms, timestamp, offset, true).ok();
+        self.trim(now_ms);
+    }
+
+    /// Cuts off what is not a whole entry of an index.
+    pub(super) fn trim(&mut self, now_ms: u64) {
+        self.offset_index.trim(now_ms);
+        self.time_index.trim(now_ms);
+    }
+
     /// The first batch that ends at or after `offset`: index floor, then headers one by one (LOG-26).
     #[must_use]
     pub fn translate_offset(&self, offset: i64) -> Option<BatchPosition> {
-        self.find_batch(offset, &mut |_| {})
+        self.find_batch(offset, &mut |_| {}).ok().flatten()
+    }
+
+    /// Cuts off everything from the batch that holds `offset` on. How many bytes went.
+    ///
+    /// # Errors
+    /// Those of batches and index entries that cannot be read.
+    ///
+    /// Kafka: `LogSegment.truncateTo`.
+    pub(super) fn truncate_to(&mut self, now_ms: u64, offset: i64) -> Result<u32, ErrorCode> {
+        let found = self.find_batch(offset, &mut |_| {})?;
+        self.offset_index.truncate_to(now_ms, offset);
+        self.time_index.truncate_to(now_ms, offset);
+        let cut = self.transaction_index.truncate_to(now_ms, offset);
+        cut.map_err(|_| ErrorCode::UnknownServerError)?;
+        let before = self.size_bytes();
+        if let Some(found) = found {
+            self.log.truncate(now_ms, found.position);
+        }
+        if self.size_bytes() == 0 {
+            self.created_ms = now_ms;
+        }
+        self.bytes_since_last_index_entry = 0;
+        self.max_timestamp_so_far = Some(self.max_timestamp_so_far());
+        if self.max_timestamp_so_far().0 >= 0 {
+            self.max_timestamp_so_far = Some(self.read_largest_timestamp()?);
+        }
+        Ok(before - self.size_bytes())
+    }
+
+    /// Kafka: `LogSegment.readLargestTimestamp`.
+    fn read_largest_timestamp(&self) -> Result<(i64, i64), ErrorCode> {
+        let (timestamp, offset) = self.time_index.last_entry();
+        let (_, position) = self.offset_index.lookup(offset.as_i64());
+        let mut largest = (timestamp, offset.as_i64());
+        for batch in self.batches_from(position) {
+            let batch = batch?;
+            if batch.max_timestamp() > largest.0 {
+                largest = (batch.max_timestamp(), batch.last_offset());
+            }
+        }
+        Ok(largest)
+    }
+
+    /// Walks all batches, checks each, and writes the indexes anew; cuts the file off at the first bad one
+    /// (LOG-38, LOG-39). `learn` is told each good batch.
+    ///
+    /// # Errors
+    /// [`RecoveryError`]; the segment is half recovered then.
+    ///
+    /// Kafka: `LogSegment.recover`.
+    pub(super) fn recover(
+        &mut self,
+        now_ms: u64,
+        mut learn: impl FnMut(&mut TransactionIndex, &RecordBatch<'_>) -> Result<(), ErrorCode>,
+    ) -> Result<Recovered, RecoveryError> {
+        self.offset_index.reset(now_ms);
+        self.time_index.reset(now_ms);
+        self.transaction_index.reset(now_ms);
+        self.max_timestamp_so_far = Some((NO_TIMESTAMP, self.base_offset.as_i64()));
+        let log = std::mem::take(&mut self.log);
+        let walked = self.walk(now_ms, &log, &mut learn);
+        self.log = log;
+        let (valid_bytes, batches, bad) = walked?;
+        let cut_bytes = self.size_bytes() - valid_bytes;
+        self.log.truncate(now_ms, valid_bytes);
+        let (timestamp, offset) = self.max_timestamp_so_far();
+        self.append_time(now_ms, timestamp, offset, true)?;
+        Ok(Recovered { batches, valid_bytes, cut_bytes, bad_batch: bad && cut_bytes > 0 })
+    }
+
+    /// The good bytes, the good batches, and whether it ended at a bad one.
+    fn walk(
+        &mut self,
+        now_ms: u64,
+        log: &File,
+        learn: &mut impl FnMut(&mut TransactionIndex, &RecordBatch<'_>) -> Result<(), ErrorCode>,
+    ) -> Result<(u32, u32, bool), RecoveryError> {
+        let (mut position, mut last_indexed, mut count) = (0u32, 0u32, 0u32);
+        for batch in Batches::new(&log.bytes) {
+            let Ok(batch) = batch else { return Ok((position, count, true)) };
+            if batch.ensure_valid().is_err() {
+                return Ok((position, count, true));
+            }
+            let last_offset = batch.last_offset();
+            if !self.offset_index.can_append_offset(last_offset) {
+                return Err(RecoveryError::OffsetOverflow);
+            }
+            if batch.max_timestamp() > self.max_timestamp_so_far().0 {
+                self.max_timestamp_so_far = Some((batch.max_timestamp(), last_offset));
+            }
+            if position - last_indexed > self.index_interval_bytes {
+                let slots = self.offset_index.len();
+                if slots > 0 && last_offset <= self.offset_index.entry(slots - 1).0.as_i64() {
+                    return Err(RecoveryError::InvalidOffset);
+                }
+                self.offset_index.append(now_ms, last_offset, position)?;
+                let (timestamp, offset) = self.max_timestamp_so_far();
+                self.append_time(now_ms, timestamp, offset, false)?;
+                last_indexed = position;
+            }
+            position += batch.size_bytes() as u32;
+            count += 1;
+            match learn(&mut self.transaction_index, &batch) {
+                Ok(()) => {}
+                // Taken for corruption, like a bad checksum, but the batch stays.
+                Err(ErrorCode::InvalidRecord | ErrorCode::CorruptMessage) => {
+                    return Ok((position, count, true));
+                }
+                Err(_) => return Err(RecoveryError::Unreadable),
+            }
+        }
+        Ok((position, count, false))
+    }
+
+    fn append_time(
+        &mut self,
+        now_ms: u64,
+        timestamp: i64,
+        offset: i64,
+        closing: bool,
+    ) -> Result<(), RecoveryError> {
+        if self.time_index.is_full() && !closing {
+            return Err(IndexFull.into());
+        }
+        if !self.time_index.is_empty() && offset < self.time_index.last_entry().1.as_i64() {
+            return Err(RecoveryError::InvalidOffset);
+        }
+        self.time_index.maybe_append(now_ms, timestamp, offset, closing)?;
+        Ok(())
     }
 
     /// The first record with a timestamp ≥ `timestamp` and an offset ≥ `start` (LOG-27): its own
@@ -246,15 +470,25 @@ impl LogSegment {
     /// The offset after the last batch; the base offset of an empty segment.
     #[must_use]
     pub fn next_offset(&self) -> Offset {
-        let (_, position) = match self.offset_index.len().checked_sub(1) {
-            Some(slot) => self.offset_index.entry(slot),
-            None => (self.base_offset, 0),
+        self.read_next_offset().unwrap_or(self.base_offset)
+    }
+
+    /// [`LogSegment::next_offset`], and what cannot be read on the way there.
+    ///
+    /// Kafka: `LogSegment.readNextOffset`.
+    pub(super) fn read_next_offset(&self) -> Result<Offset, ErrorCode> {
+        let last = match self.offset_index.len().checked_sub(1) {
+            Some(slot) => self.offset_index.entry(slot).0,
+            None => self.base_offset,
         };
-        self.batches_from(position)
-            .flatten()
-            .last()
-            .and_then(|batch: RecordBatch<'_>| Offset::from_i64(batch.next_offset()))
-            .unwrap_or(self.base_offset)
+        let Some(found) = self.find_batch(last.as_i64(), &mut |_| {})? else {
+            return Ok(self.base_offset);
+        };
+        let mut next = None;
+        for batch in self.batches_from(found.position) {
+            next = Offset::from_i64(batch?.next_offset());
+        }
+        Ok(next.unwrap_or(self.base_offset))
     }
 
     /// Whether any record carries a timestamp.

@@ -15,8 +15,10 @@ use crate::storage::config::LogConfig;
 pub enum AppendOrigin {
     /// A producer.
     Client,
-    /// The group coordinator of this very broker.
+    /// A coordinator of this very broker, or of another one: markers.
     Coordinator,
+    /// A log that is loaded or copied: what it says is taken as it is.
+    Replication,
 }
 
 /// One bad record of a refused batch.

@@ -70,7 +70,9 @@ impl Frames {
         let gap_ms = inner.last_ms.get().map_or(0.0, |last_ms| (now_ms - last_ms).max(0.0));
         let moving = {
             let mut session = inner.session.borrow_mut();
+            let before_ms = clock_ms();
             session.frame(gap_ms.min(LONGEST_GAP_MS));
+            session.frame_took(clock_ms() - before_ms);
             if let Some(paint) = &mut *inner.paint.borrow_mut() {
                 paint(&mut session);
                 inner.painted.set(inner.painted.get() + 1);
@@ -93,4 +95,8 @@ impl Frames {
             crate::ui::probe::set_at_rest(inner.scheduled.borrow().is_none());
         }
     }
+}
+
+fn clock_ms() -> f64 {
+    gloo::utils::window().performance().map_or(0.0, |performance| performance.now())
 }

@@ -1,6 +1,6 @@
 //! The keys of the keyboard, wherever the focus is but in a field.
 
-use brokerscope::session::{Action, Direction, Room, SPEEDS};
+use brokerscope::session::{Action, Direction, Playback, Room};
 use brokerscope::words::Lang;
 use web_sys::{Element, KeyboardEvent};
 use yew::TargetCast as _;
@@ -34,7 +34,7 @@ pub(crate) fn meaning(event: &KeyboardEvent, store: &StoreContext) -> Option<Mea
     let summary = &store.summary;
     let on_button = inside("button, summary, a, label");
     let on_stage = inside("[data-stage]");
-    if let ("1" | "2" | "3", false) = (event.key().as_str(), event.shift_key()) {
+    if let ("1" | "2" | "3" | "4", false) = (event.key().as_str(), event.shift_key()) {
         let at = usize::from(event.key().as_bytes()[0] - b'1');
         return Some(Meaning::Do(Action::Enter(Room::ALL[at])));
     }
@@ -52,7 +52,7 @@ pub(crate) fn meaning(event: &KeyboardEvent, store: &StoreContext) -> Option<Mea
         ("ArrowRight", false) if !on_stage => Action::Step(Direction::Forward),
         ("Home", _) if !on_stage => Action::JumpToEnd(Direction::Back),
         ("End", _) if !on_stage => Action::JumpToEnd(Direction::Forward),
-        ("+" | "=", _) => Action::SetSpeed((summary.speed + 1).min(SPEEDS.len() - 1)),
+        ("+" | "=", _) => Action::SetSpeed((summary.speed + 1).min(Playback::CHOICES - 1)),
         ("-" | "_", _) => Action::SetSpeed(summary.speed.saturating_sub(1)),
         ("l" | "L" | "ㅣ", _) => Action::SetLang(match summary.lang {
             Lang::En => Lang::Ko,
@@ -61,6 +61,11 @@ pub(crate) fn meaning(event: &KeyboardEvent, store: &StoreContext) -> Option<Mea
         ("s" | "S" | "ㄴ", _) if summary.room == Room::Store => {
             return Some(Meaning::Open(Open::Send));
         }
+        ("w" | "W" | "ㅈ", _) => return Some(Meaning::Open(Open::WhyNot)),
+        ("c" | "C" | "ㅊ", _) => Action::Watch(match summary.watched {
+            Some(_) => None,
+            None => Some(store.session.borrow().compacted_partition()?),
+        }),
         ("?", _) => return Some(Meaning::Open(Open::Help)),
         _ => return None,
     };

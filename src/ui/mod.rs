@@ -25,8 +25,10 @@ use yew::prelude::*;
 
 use crate::ui::frames::Frames;
 use crate::ui::keyboard::Meaning;
-use crate::ui::panels::{Events, Help, Inspector, Lead, Lesson, Notices, Send, Top, Transport};
-use crate::ui::rooms::{BytesRoom, VerifyRoom, bring};
+use crate::ui::panels::{
+    Events, Help, Inspector, Lead, Lesson, Notices, Send, Theatre, Top, Transport, WhyNot,
+};
+use crate::ui::rooms::{BytesRoom, KeysRoom, VerifyRoom, bring};
 use crate::ui::stage::Stage;
 use crate::ui::store::{Message, Store, StoreContext};
 
@@ -37,6 +39,8 @@ pub(crate) enum Open {
     Send,
     /// The keys of the keyboard.
     Help,
+    /// What a log waits for.
+    WhyNot,
 }
 
 /// Mounts the page.
@@ -140,19 +144,23 @@ fn App(props: &AppProps) -> Html {
             <div class={classes!("page", props.address.embed.then_some("embed"))} data-room={summary.room.name()}
                 {ondragover} {ondrop}>
                 if !props.address.embed {
-                    <Top open={opened} theme={*theme} {set_theme} />
+                    <Top open={opened.clone()} theme={*theme} {set_theme} />
                 }
                 if summary.room == Room::Store {
                     <Lead />
                     <main class="floor">
-                        <Stage frames={(*frames).clone()} theme={*theme} />
+                        if summary.watched.is_some() {
+                            <Theatre />
+                        } else {
+                            <Stage frames={(*frames).clone()} theme={*theme} />
+                        }
                         if !props.address.embed {
                             <aside class={classes!("side", has_side.then_some("has-side"))}>
                                 if summary.lesson.is_some() {
                                     <Lesson />
                                 }
                                 if summary.inspection.is_some() {
-                                    <Inspector />
+                                    <Inspector open={opened.clone()} />
                                 } else if summary.lesson.is_none() {
                                     <Events />
                                 }
@@ -160,6 +168,8 @@ fn App(props: &AppProps) -> Html {
                         }
                     </main>
                     <Transport />
+                } else if summary.room == Room::Keys {
+                    <KeysRoom />
                 } else if summary.room == Room::Bytes {
                     <BytesRoom />
                 } else {
@@ -168,6 +178,9 @@ fn App(props: &AppProps) -> Html {
                 <Notices />
                 if *open == Some(Open::Send) {
                     <Send close={close.clone()} />
+                }
+                if *open == Some(Open::WhyNot) {
+                    <WhyNot close={close.clone()} />
                 }
                 if *open == Some(Open::Help) {
                     <Help close={close} />

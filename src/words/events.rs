@@ -6,7 +6,7 @@ use crate::client::producer::ProducerEvent;
 use crate::controller::ControllerEvent;
 use crate::protocol::{ErrorCode, NodeId, TopicPartition};
 use crate::sim::{Event, What, World};
-use crate::storage::LogEvent;
+use crate::storage::{LogEvent, RecoveryEvent};
 use crate::words::Line;
 use crate::words::facts::Facts;
 
@@ -47,7 +47,9 @@ pub fn importance(what: &What) -> u8 {
 fn of_broker(event: &BrokerEvent) -> u8 {
     match event {
         BrokerEvent::Log(partition, event) => of_log(partition, event),
+        BrokerEvent::PowerLost => 101,
         BrokerEvent::Crashed => 100,
+        BrokerEvent::Stopped => 95,
         BrokerEvent::Restarted { .. } => 96,
         BrokerEvent::MemberRemoved { reason: RemovalReason::Left, .. } => 58,
         BrokerEvent::MemberRemoved { .. } => 88,
@@ -86,6 +88,24 @@ fn of_log(partition: &TopicPartition, event: &LogEvent) -> u8 {
         LogEvent::AppendRefused(_) => 90,
         LogEvent::BatchAppended { .. } => 24,
         LogEvent::FilesRemoved { .. } => 14,
+        LogEvent::DuplicateFound { .. } => 62,
+        LogEvent::ProducersExpired { .. } => 36,
+        LogEvent::LogStartMoved { .. } => 66,
+        LogEvent::LogTruncated { .. } => 83,
+        LogEvent::LogFlushed { .. } => 13,
+        LogEvent::LogClosed { .. } => 58,
+        LogEvent::Recovery(event) => match event {
+            RecoveryEvent::LoadFailed => 98,
+            RecoveryEvent::UnflushedLost { .. } => 97,
+            RecoveryEvent::SegmentsDropped { .. } => 93,
+            RecoveryEvent::SegmentRecovered { cut_bytes, .. } if *cut_bytes > 0 => 92,
+            RecoveryEvent::SnapshotDiscarded { .. } => 81,
+            RecoveryEvent::SwapCompleted { .. } => 78,
+            RecoveryEvent::SegmentRecovered { .. } => 76,
+            RecoveryEvent::LogLoaded { .. } => 65,
+            RecoveryEvent::SnapshotLoaded { .. } | RecoveryEvent::ProducersReplayed { .. } => 37,
+            RecoveryEvent::StrayFilesDeleted { .. } => 33,
+        },
     };
     // What the coordinator writes is told by its own events; its log is a log like any other.
     match event {
@@ -129,6 +149,7 @@ fn of_consumer(event: &ConsumerEvent) -> u8 {
         ConsumerEvent::PositionSet { source: PositionSource::Reset, .. } => 47,
         ConsumerEvent::CommitCompleted { error: Some(_), .. } => 63,
         ConsumerEvent::Assigned { .. } => 60,
+        ConsumerEvent::PartitionsRevoked { .. } => 61,
         ConsumerEvent::Joining { revoked, .. } if !revoked.is_empty() => 53,
         ConsumerEvent::Closing => 52,
         ConsumerEvent::Closed => 51,

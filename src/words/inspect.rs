@@ -6,9 +6,13 @@
 
 mod bytes;
 mod clients;
+mod keys;
 mod log;
 mod room;
 mod settings;
+mod theatre;
+mod verify;
+mod why_not;
 
 use crate::protocol::Offset;
 use crate::words::josa::Josa;
@@ -158,9 +162,13 @@ mod tests {
         let all = [
             bytes::TEMPLATES,
             clients::TEMPLATES,
+            keys::TEMPLATES,
             log::TEMPLATES,
             room::TEMPLATES,
             settings::TEMPLATES,
+            theatre::TEMPLATES,
+            verify::TEMPLATES,
+            why_not::TEMPLATES,
         ];
         for (name, en, ko, arguments) in all.into_iter().flatten() {
             for template in [en, ko] {

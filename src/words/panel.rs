@@ -138,8 +138,12 @@ pub enum Label {
     Loading,
     /// To what this is part of.
     Up,
+    /// The scenario with a compressed clock.
+    Week,
     /// The rooms of the page.
     Rooms,
+    /// The room of keys.
+    KeysRoom,
     /// The room of bytes.
     BytesRoom,
     /// The room of comparisons with Apache Kafka.
@@ -224,6 +228,14 @@ pub trait PanelWords {
     fn opening(&self, world: &World) -> Line;
     /// How slow or fast the world runs.
     fn pace(&self, model_ms_per_wall_s: u64) -> String;
+    /// A compressed clock's speed: `1 day/s`.
+    fn compressed(&self, model_ms_per_wall_s: u64) -> String;
+    /// The machine cannot keep the speed that was chosen; this pace is what it manages.
+    fn held_back(&self, pace: &str) -> String;
+    /// The mark in the page's head that leads to the proof.
+    fn proven(&self) -> &'static str;
+    /// The clock runs to the time that was asked for.
+    fn leaping(&self) -> &'static str;
     /// What the page is, in one sentence for those who have nothing selected.
     fn invitation(&self) -> Line;
     /// What an empty inspector says.
@@ -310,7 +322,9 @@ impl PanelWords for En {
             Label::JumpThere => "Jump there",
             Label::Loading => "Loading the broker…",
             Label::Up => "Up",
+            Label::Week => "A week in ten seconds",
             Label::Rooms => "Rooms",
+            Label::KeysRoom => "Keys",
             Label::BytesRoom => "Bytes",
             Label::VerifyRoom => "Verify",
             Label::Partition => "Partition",
@@ -362,8 +376,30 @@ impl PanelWords for En {
             0 => "1 s here is less than 1 ms there".into(),
             1000 => "in real time".into(),
             ms if ms < 1000 => format!("1 s here is {ms} ms there"),
-            ms => format!("1 s here is {} s there", ms / 1000),
+            ms if ms < 600_000 => format!("1 s here is {} s there", ms / 1000),
+            ms if ms < 36_000_000 => format!("1 s here is {} min there", ms / 60_000),
+            ms => format!("1 s here is {} h there", ms / 3_600_000),
         }
+    }
+
+    fn compressed(&self, model_ms_per_wall_s: u64) -> String {
+        match model_ms_per_wall_s {
+            86_400_000 => "1 day/s".into(),
+            3_600_000 => "1 h/s".into(),
+            ms => format!("{} min/s", ms / 60_000),
+        }
+    }
+
+    fn held_back(&self, pace: &str) -> String {
+        format!("all it can: {pace}")
+    }
+
+    fn proven(&self) -> &'static str {
+        "✓ same bytes as Apache Kafka 4.3"
+    }
+
+    fn leaping(&self) -> &'static str {
+        "on its way there"
     }
 
     fn invitation(&self) -> Line {
@@ -431,7 +467,9 @@ impl PanelWords for En {
             ("Home End", "to the beginning, to the furthest point"),
             ("Tab", "into the stage; there the arrow keys move, Enter explains"),
             ("+ −", "faster, slower"),
-            ("1 2 3", "the store, bytes, verify"),
+            ("1 2 3 4", "the store, keys, bytes, verify"),
+            ("W", "why not? what a log waits for"),
+            ("C", "the cleaner's theatre, and back"),
             ("S", "send records"),
             ("L", "the other language"),
             ("Esc", "close what is open"),
@@ -508,7 +546,9 @@ impl PanelWords for Ko {
             Label::JumpThere => "그때로 이동",
             Label::Loading => "브로커를 불러오는 중…",
             Label::Up => "위로",
+            Label::Week => "10초 만에 일주일",
             Label::Rooms => "방",
+            Label::KeysRoom => "키",
             Label::BytesRoom => "바이트",
             Label::VerifyRoom => "검증",
             Label::Partition => "파티션",
@@ -560,8 +600,30 @@ impl PanelWords for Ko {
             0 => "여기의 1초가 저기의 1 ms보다 짧습니다".into(),
             1000 => "실제 속도".into(),
             ms if ms < 1000 => format!("여기의 1초는 저기의 {ms} ms"),
-            ms => format!("여기의 1초는 저기의 {}초", ms / 1000),
+            ms if ms < 600_000 => format!("여기의 1초는 저기의 {}초", ms / 1000),
+            ms if ms < 36_000_000 => format!("여기의 1초는 저기의 {}분", ms / 60_000),
+            ms => format!("여기의 1초는 저기의 {}시간", ms / 3_600_000),
         }
+    }
+
+    fn compressed(&self, model_ms_per_wall_s: u64) -> String {
+        match model_ms_per_wall_s {
+            86_400_000 => "1일/초".into(),
+            3_600_000 => "1시간/초".into(),
+            ms => format!("{}분/초", ms / 60_000),
+        }
+    }
+
+    fn held_back(&self, pace: &str) -> String {
+        format!("최대 속도: {pace}")
+    }
+
+    fn proven(&self) -> &'static str {
+        "✓ Apache Kafka 4.3과 같은 바이트"
+    }
+
+    fn leaping(&self) -> &'static str {
+        "그때로 가는 중"
     }
 
     fn invitation(&self) -> Line {
@@ -629,7 +691,9 @@ impl PanelWords for Ko {
             ("Home End", "처음으로, 가장 멀리 온 곳으로"),
             ("Tab", "무대 안으로. 안에서는 화살표로 움직이고 Enter로 설명을 봅니다"),
             ("+ −", "빠르게, 느리게"),
-            ("1 2 3", "스토어, 바이트, 검증"),
+            ("1 2 3 4", "스토어, 키, 바이트, 검증"),
+            ("W", "왜 안 일어날까? 로그가 기다리는 것"),
+            ("C", "클리너 보기, 다시 무대로"),
             ("S", "레코드 보내기"),
             ("L", "다른 언어"),
             ("Esc", "열린 것 닫기"),

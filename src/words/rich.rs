@@ -256,17 +256,41 @@ pub fn span_of_ms(ms: impl Into<i128>) -> Span {
     if ms.abs() < 10_000 {
         return code(format!("{} ms", grouped(ms)));
     }
+    if (HOUR_MS..).contains(&ms) {
+        let (days, rest) = (ms / DAY_MS, ms % DAY_MS);
+        return code(match (days, rest) {
+            (days, 0) => format!("{} d", grouped(days)),
+            (0, rest) if rest % HOUR_MS == 0 => format!("{} h", rest / HOUR_MS),
+            _ => long(ms),
+        });
+    }
     let thousandths = format!("{:03}", ms.unsigned_abs() % 1000);
     let thousandths = thousandths.trim_end_matches('0');
     let point = if thousandths.is_empty() { "" } else { "." };
     code(format!("{}{point}{thousandths} s", grouped(ms / 1000)))
 }
 
-/// A moment: `12.480 s` after the start.
+const HOUR_MS: i128 = 3_600_000;
+const DAY_MS: i128 = 24 * HOUR_MS;
+
+/// Days, hours, minutes and seconds.
+fn long(ms: i128) -> String {
+    let (days, rest) = (ms / DAY_MS, ms % DAY_MS);
+    let days = if days > 0 { format!("{} d ", grouped(days)) } else { String::new() };
+    let (hours, minutes) = (rest / HOUR_MS, rest / 60_000 % 60);
+    let (seconds, ms) = (rest / 1000 % 60, rest % 1000);
+    let thousandths = if ms > 0 { format!(".{ms:03}") } else { String::new() };
+    format!("{days}{hours:02}:{minutes:02}:{seconds:02}{thousandths}")
+}
+
+/// A moment: `12.480 s` after the start, `2 d 03:00:00` where it is long.
 #[must_use]
 pub fn clock(since_start_ms: i64) -> String {
     let sign = if since_start_ms < 0 { "-" } else { "" };
     let ms = since_start_ms.unsigned_abs();
+    if i128::from(ms) >= HOUR_MS {
+        return format!("{sign}{}", long(ms.into()));
+    }
     format!("{sign}{}.{:03} s", grouped(ms / 1000), ms % 1000)
 }
 
@@ -290,9 +314,19 @@ mod tests {
         assert_eq!(grouped(-1_563_381_124i32), "-1,563,381,124");
         assert_eq!(clock(12_480), "12.480 s");
         assert_eq!(clock(-5), "-0.005 s");
-        assert_eq!(clock(3_600_007), "3,600.007 s");
-        let spans =
-            [(140u64, "140 ms"), (9_999, "9,999 ms"), (12_480, "12.48 s"), (60_000, "60 s")];
+        assert_eq!(clock(3_599_007), "3,599.007 s");
+        assert_eq!(clock(3_600_007), "01:00:00.007");
+        assert_eq!(clock(-90_061_000), "-1 d 01:01:01");
+        let spans = [
+            (140u64, "140 ms"),
+            (9_999, "9,999 ms"),
+            (12_480, "12.48 s"),
+            (60_000, "60 s"),
+            (604_800_000, "7 d"),
+            (604_799_836, "6 d 23:59:59.836"),
+            (7_200_000, "2 h"),
+            (3_661_000, "01:01:01"),
+        ];
         for (ms, expected) in spans {
             assert_eq!(span_of_ms(ms).text, expected);
         }

@@ -3,7 +3,8 @@
 //
 // Shown are the fastest sample of each and the median; gates are ratios within this run.
 
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -125,6 +126,14 @@ function add(row, what, unit, measured, per, summed) {
   return same;
 }
 
+function kafkaCleaner() {
+  const classes = `tests/oracle/target/classes:${readFileSync("tests/oracle/target/classpath", "utf8").trim()}`;
+  const memory = existsSync("/dev/shm") ? ["-Djava.io.tmpdir=/dev/shm"] : [];
+  const { stdout, stderr, status } = spawnSync("java", [...memory, "-Xmx700m", "-XX:+UseSerialGC", "-cp", classes, "oracle.CleanBench"], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`Kafka's cleaner did not run: ${stderr}`);
+  return JSON.parse(stdout);
+}
+
 const millionsOf = (records) => (nanoseconds) => (records * 1e3) / nanoseconds;
 const asIs = (nanoseconds) => nanoseconds;
 const bytesPerSecond = (bytes) => (nanoseconds) => bytes / nanoseconds;
@@ -143,6 +152,11 @@ add("14", "decode and check the CRC, batches of 100 × 100 B", "M records/s", aw
 const clean = await measure("clean");
 add("15", `clean a log of ${short(cleanRecords)} records: map, copy, swap`, "M records/s", clean, millionsOf(cleanRecords));
 add("15", "the same", "MB/s", clean, (ns) => (cleanBytes * 1e3) / ns);
+// Apache Kafka's own cleaner, on files with the same bytes, in memory where the system has such a folder.
+const theirs = kafkaCleaner();
+if (theirs.bytes !== cleanBytes) throw new Error(`Kafka cleaned ${theirs.bytes} bytes, not ${cleanBytes}`);
+report.add({ Row: "15", What: "the same, Apache Kafka 4.3.1's Cleaner", Unit: "MB/s", "native, best": (cleanBytes * 1e3) / theirs.least, "native, median": (cleanBytes * 1e3) / theirs.median });
+report.gate("15", "cleaning, native, × Apache Kafka's", theirs.least / clean.native.least, { atLeast: 2 });
 
 add("16", "murmur2 of a key of 16 bytes, and its partition", "ns", await measure("murmur2"), asIs);
 

@@ -4,6 +4,7 @@
 //! protocol only. Left out so far: static members, KIP-848, transactional commits, batches that
 //! collect several writes (`group.coordinator.append.linger.ms`): each write is a batch of its own.
 
+pub mod assignor;
 mod classic;
 mod coordinator;
 mod join;

@@ -216,7 +216,7 @@ impl Bench {
     }
 
     fn restart(&mut self) {
-        self.with(|broker, now_ms, _, out| broker.crash(now_ms, out));
+        self.with(|broker, now_ms, _, out| broker.end(now_ms, crate::broker::Ending::Crash, out));
         self.with(|broker, now_ms, chance, out| broker.restart(now_ms, chance, out));
     }
 

@@ -207,7 +207,7 @@ fn a_rebalance_that_was_not_stored_is_forgotten_by_a_crash() {
 fn a_broker_that_is_down_does_nothing() {
     let mut bench = Bench::v4(&[]);
     bench.stable_member();
-    bench.with(|broker, now_ms, _, out| broker.crash(now_ms, out));
+    bench.with(|broker, now_ms, _, out| broker.end(now_ms, crate::broker::Ending::Crash, out));
     assert!(!bench.broker.is_running());
     assert_eq!((bench.broker.next_due_ms(), bench.broker.groups().count()), (None, 0));
     let asked = bench.send(0, Request::Metadata { topics: Vec::new() });

@@ -6,7 +6,7 @@ use brokerscope::client::consumer::{CommitReason, ConsumerEvent, PositionSource}
 use brokerscope::client::producer::{PartitionChoice, ProducerEvent};
 use brokerscope::controller::ControllerEvent;
 use brokerscope::sim::{Action, What};
-use brokerscope::storage::{DeletionReason, DropReason, LogEvent, RollReason};
+use brokerscope::storage::{DeletionReason, DropReason, LogEvent, RecoveryEvent, RollReason};
 
 /// Why something cannot occur in random worlds; `None`: it can.
 pub(super) type Impossible = Option<&'static str>;
@@ -66,6 +66,8 @@ kinds! { BrokerEvent, broker_event, BROKER_EVENTS,
     BrokerEvent::OffsetCommitted { .. } => "Broker/OffsetCommitted",
     BrokerEvent::OffsetExpired { .. } => "Broker/OffsetExpired",
     BrokerEvent::Crashed => "Broker/Crashed",
+    BrokerEvent::PowerLost => "Broker/PowerLost",
+    BrokerEvent::Stopped => "Broker/Stopped",
     BrokerEvent::Restarted { .. } => "Broker/Restarted",
 }
 
@@ -81,6 +83,28 @@ kinds! { LogEvent, log_event, LOG_EVENTS,
     LogEvent::CleaningFinished { .. } => "Log/CleaningFinished",
     LogEvent::CleaningAborted => "Log/CleaningAborted",
     LogEvent::CleaningFailed => "Log/CleaningFailed",
+    LogEvent::DuplicateFound { .. } => "Log/DuplicateFound"
+        never "producers are not idempotent yet",
+    LogEvent::ProducersExpired { .. } => "Log/ProducersExpired"
+        never "producers are not idempotent yet",
+    LogEvent::LogStartMoved { .. } => "Log/LogStartMoved",
+    LogEvent::LogTruncated { .. } => "Log/LogTruncated"
+        never "only followers truncate, and there are none yet",
+    LogEvent::LogFlushed { .. } => "Log/LogFlushed",
+    LogEvent::LogClosed { .. } => "Log/LogClosed",
+    LogEvent::Recovery(RecoveryEvent::UnflushedLost { .. }) => "Recovery/UnflushedLost",
+    LogEvent::Recovery(RecoveryEvent::StrayFilesDeleted { .. }) => "Recovery/StrayFilesDeleted",
+    LogEvent::Recovery(RecoveryEvent::SwapCompleted { .. }) => "Recovery/SwapCompleted"
+        never "a swap takes no model time, so nothing interrupts it",
+    LogEvent::Recovery(RecoveryEvent::SegmentRecovered { .. }) => "Recovery/SegmentRecovered",
+    LogEvent::Recovery(RecoveryEvent::SegmentsDropped { .. }) => "Recovery/SegmentsDropped"
+        never "a roll flushes what is closed, so a power loss cuts the last segment only",
+    LogEvent::Recovery(RecoveryEvent::SnapshotLoaded { .. }) => "Recovery/SnapshotLoaded",
+    LogEvent::Recovery(RecoveryEvent::SnapshotDiscarded { .. }) => "Recovery/SnapshotDiscarded"
+        never "nobody damages files",
+    LogEvent::Recovery(RecoveryEvent::ProducersReplayed { .. }) => "Recovery/ProducersReplayed",
+    LogEvent::Recovery(RecoveryEvent::LoadFailed) => "Recovery/LoadFailed",
+    LogEvent::Recovery(RecoveryEvent::LogLoaded { .. }) => "Recovery/LogLoaded",
 }
 
 kinds! { ProducerEvent, producer_event, PRODUCER_EVENTS,
@@ -106,6 +130,7 @@ kinds! { ConsumerEvent, consumer_event, CONSUMER_EVENTS,
     ConsumerEvent::Joining { .. } => "Consumer/Joining",
     ConsumerEvent::AssignmentComputed { .. } => "Consumer/AssignmentComputed",
     ConsumerEvent::Assigned { .. } => "Consumer/Assigned",
+    ConsumerEvent::PartitionsRevoked { .. } => "Consumer/PartitionsRevoked",
     ConsumerEvent::PartitionsLost { .. } => "Consumer/PartitionsLost",
     ConsumerEvent::PositionSet { .. } => "Consumer/PositionSet",
     ConsumerEvent::OffsetOutOfRange { .. } => "Consumer/OffsetOutOfRange",
@@ -137,8 +162,7 @@ kinds! { RollReason, roll_reason, ROLL_REASONS,
 }
 
 kinds! { DeletionReason, deletion_reason, DELETION_REASONS,
-    DeletionReason::LogStartOffset { .. } => "deleted: LogStartOffset"
-        never "nothing but retention moves the log start: DeleteRecords is not modelled yet",
+    DeletionReason::LogStartOffset { .. } => "deleted: LogStartOffset",
     DeletionReason::Size { .. } => "deleted: Size",
     DeletionReason::Time { .. } => "deleted: Time",
 }
@@ -147,6 +171,10 @@ kinds! { DropReason, drop_reason, DROP_REASONS,
     DropReason::Superseded { .. } => "dropped: Superseded",
     DropReason::ExpiredTombstone => "dropped: ExpiredTombstone",
     DropReason::NoKey => "dropped: NoKey",
+    DropReason::AbortedTransaction => "dropped: AbortedTransaction"
+        never "there are no transactions yet",
+    DropReason::ExpiredMarker => "dropped: ExpiredMarker"
+        never "there are no transactions yet",
 }
 
 kinds! { RemovalReason, removal_reason, REMOVAL_REASONS,
@@ -187,6 +215,9 @@ kinds! { Action, action, ACTIONS,
     Action::AddConsumer(_) => "consumer added",
     Action::Close { .. } => "client closed",
     Action::Crash { .. } => "process crashed",
+    Action::PowerLoss { .. } => "power lost",
+    Action::StopBroker { .. } => "broker stopped cleanly",
+    Action::DeleteRecords { .. } => "records deleted",
     Action::Restart { .. } => "process restarted",
     Action::Hang { .. } => "application hung or went on",
     Action::Lose { .. } => "messages lost",

@@ -4,7 +4,7 @@
 //! `ConsumerProtocol`, `ConsumerProtocolSubscription`, `ConsumerProtocolAssignment`. Decoding never
 //! trusts a length.
 
-use crate::protocol::java::compare_strings;
+use crate::protocol::java::{compare_strings, hash_map_order, string_hash};
 use crate::protocol::record::{ReadError, Reader};
 use crate::protocol::{Bytes, SortedMap, SortedSet, Topic, TopicPartition, sort_by};
 
@@ -18,7 +18,7 @@ pub const NO_GENERATION: i32 = -1;
 pub struct MemberSubscription {
     /// What it subscribes to.
     pub topics: SortedSet<Topic>,
-    /// The assignor's own data; `None` for range.
+    /// The assignor's own data; `None` for range and round robin.
     pub user_data: Option<Bytes>,
     /// What it still owns: nothing under the eager protocol (from version 1 on).
     pub owned: Vec<TopicPartition>,
@@ -28,12 +28,28 @@ pub struct MemberSubscription {
     pub rack: Option<String>,
 }
 
-/// The data that `cooperative-sticky` adds to a subscription: the generation in which it last assigned, −1.
+/// The data that `sticky` adds to a subscription: what it had, and since which generation (ASGN-10).
 ///
-/// It is listed, and range runs, so there never was one.
+/// Topics come in the order of a `HashMap` (GEN-6). Kafka: `StickyAssignor.serializeTopicPartitionAssignment`.
 #[must_use]
-pub fn cooperative_sticky_user_data() -> Bytes {
-    NO_GENERATION.to_be_bytes().into()
+pub fn sticky_user_data(owned: &[TopicPartition], generation: i32) -> Bytes {
+    let hashed = |(topic, places)| (string_hash(Topic::as_str(topic)), (topic, places));
+    let by_topic = hash_map_order(16, by_topic(owned).into_iter().map(hashed).collect());
+    let mut out = Vec::new();
+    put_topics(&mut out, &by_topic);
+    out.extend(generation.to_be_bytes());
+    out.into()
+}
+
+/// Reads what [`sticky_user_data`] wrote, also without the generation, as older members write it. Without
+/// any, or where it cannot be read, the member had nothing.
+#[must_use]
+pub fn read_sticky_user_data(bytes: &[u8]) -> (Vec<TopicPartition>, i32) {
+    let mut reader = Reader::new(bytes);
+    match partitions(&mut reader) {
+        Ok(owned) => (owned, reader.i32().unwrap_or(NO_GENERATION)),
+        Err(_) => (Vec::new(), NO_GENERATION),
+    }
 }
 
 impl MemberSubscription {
@@ -175,20 +191,28 @@ fn put_nullable_bytes(out: &mut Vec<u8>, bytes: Option<&[u8]>) {
 
 /// Topics in the order of their first partition, each with its partitions.
 fn put_partitions(out: &mut Vec<u8>, partitions: &[TopicPartition]) {
-    let mut order: Vec<&Topic> = Vec::new();
-    let mut by_topic: SortedMap<&Topic, Vec<u32>> = SortedMap::new();
+    put_topics(out, &by_topic(partitions));
+}
+
+fn by_topic(partitions: &[TopicPartition]) -> Vec<(&Topic, Vec<u32>)> {
+    let mut by_topic: Vec<(&Topic, Vec<u32>)> = Vec::new();
+    let mut at: SortedMap<&Topic, usize> = SortedMap::new();
     for TopicPartition { topic, partition } in partitions {
-        let owned = by_topic.entry(topic).or_default();
-        if owned.is_empty() {
-            order.push(topic);
+        let at = *at.entry(topic).or_insert(by_topic.len());
+        if at == by_topic.len() {
+            by_topic.push((topic, Vec::new()));
         }
-        owned.push(*partition);
+        by_topic[at].1.push(*partition);
     }
-    put_length(out, order.len());
-    for topic in order {
+    by_topic
+}
+
+fn put_topics(out: &mut Vec<u8>, by_topic: &[(&Topic, Vec<u32>)]) {
+    put_length(out, by_topic.len());
+    for (topic, partitions) in by_topic {
         put_string(out, topic.as_str());
-        put_length(out, by_topic[topic].len());
-        for partition in &by_topic[topic] {
+        put_length(out, partitions.len());
+        for partition in partitions {
             out.extend(partition.cast_signed().to_be_bytes());
         }
     }
@@ -230,7 +254,7 @@ mod tests {
     fn owned_partitions_generation_and_rack_follow() {
         let subscription = MemberSubscription {
             topics: ["t"].map(Topic::from).into(),
-            user_data: Some(cooperative_sticky_user_data()),
+            user_data: Some(NO_GENERATION.to_be_bytes().into()),
             owned: [("u", 1), ("t", 2), ("t", 0)].map(|(t, p)| TopicPartition::new(t, p)).into(),
             generation: 7,
             rack: Some("r".into()),
@@ -252,6 +276,22 @@ mod tests {
         v9[1] = 9;
         v9.push(1);
         assert_eq!(MemberSubscription::decode(&v9), Ok(read));
+    }
+
+    /// As `StickyAssignor.subscriptionUserData` of 4.3.1 gave it.
+    #[test]
+    fn sticky_user_data_has_kafkas_bytes() {
+        let owned: Vec<_> =
+            [("u", 1), ("t", 2), ("t", 0)].map(|(t, p)| TopicPartition::new(t, p)).into();
+        let bytes = sticky_user_data(&owned, 7);
+        let expected = "00000002000174000000020000000200000000000175000000010000000100000007";
+        assert_eq!(hex(&bytes), expected);
+        let (read, generation) = read_sticky_user_data(&bytes);
+        assert_eq!((read.len(), generation), (3, 7));
+        // As older members wrote it, and as nobody did.
+        assert_eq!(read_sticky_user_data(&bytes[..bytes.len() - 4]).1, NO_GENERATION);
+        assert_eq!(read_sticky_user_data(&bytes[..9]), (Vec::new(), NO_GENERATION));
+        assert_eq!(read_sticky_user_data(&[]), (Vec::new(), NO_GENERATION));
     }
 
     #[test]

@@ -148,7 +148,7 @@ impl Consumer {
                 }
                 self.leave_group(turn);
                 self.process.positions.assign(Vec::new());
-                self.process.fetcher.clear();
+                self.process.fetcher.keep(&[]);
                 self.process.application.place = Place::ClosingLeave { deadline_ms };
             }
             Place::ClosingLeave { deadline_ms } => {

@@ -2,10 +2,11 @@
 //!
 //! Kafka: `ConsumerConfig`, `GroupRebalanceConfig`, `FetchConfig`.
 
+use crate::client::assignor::Assignor;
 use crate::protocol::GroupId;
 use crate::protocol::config::{
-    COOPERATIVE_STICKY_ASSIGNOR, Profile, RANGE_ASSIGNOR, Setting as S, Settings, Value,
-    parse_duration_ms,
+    COOPERATIVE_STICKY_ASSIGNOR, Profile, RANGE_ASSIGNOR, ROUND_ROBIN_ASSIGNOR, Setting as S,
+    Settings, Value, parse_duration_ms,
 };
 use crate::protocol::java::exponential_backoff_ms;
 
@@ -46,8 +47,8 @@ pub(super) struct Config {
     pub(super) request_timeout_ms: u64,
     retry_backoff_ms: u64,
     retry_backoff_max_ms: u64,
-    /// In order of preference, by the names that travel in JoinGroup.
-    pub(super) assignors: Vec<&'static str>,
+    /// In order of preference.
+    pub(super) assignors: Vec<Assignor>,
 }
 
 impl Config {
@@ -65,8 +66,8 @@ impl Config {
             None => Reset::Latest,
         };
         let assignors = match settings.get(S::PartitionAssignmentStrategy) {
-            Value::List(classes) => classes.iter().map(|class| assignor_name(class)).collect(),
-            _ => vec!["range"],
+            Value::List(classes) => classes.iter().map(|class| assignor(class)).collect(),
+            _ => vec![Assignor::Range],
         };
         Self {
             profile: settings.profile(),
@@ -95,6 +96,12 @@ impl Config {
 
     pub(super) fn is_book_era(&self) -> bool {
         self.profile == Profile::Book
+    }
+
+    /// Whether partitions are kept through a rebalance: if all assignors can do that, as the protocol is
+    /// chosen when the consumer is made, not when the group has chosen an assignor.
+    pub(super) fn is_cooperative(&self) -> bool {
+        self.assignors.iter().all(|assignor| assignor.is_cooperative())
     }
 
     /// How long to wait after the n-th failure, from 0 (GEN-8). At least 1 ms, so that time goes on.
@@ -130,11 +137,11 @@ impl Config {
     }
 }
 
-fn assignor_name(class: &str) -> &'static str {
+fn assignor(class: &str) -> Assignor {
     match class {
-        RANGE_ASSIGNOR => "range",
-        COOPERATIVE_STICKY_ASSIGNOR => "cooperative-sticky",
-        "org.apache.kafka.clients.consumer.RoundRobinAssignor" => "roundrobin",
-        _ => "sticky",
+        RANGE_ASSIGNOR => Assignor::Range,
+        COOPERATIVE_STICKY_ASSIGNOR => Assignor::CooperativeSticky,
+        ROUND_ROBIN_ASSIGNOR => Assignor::RoundRobin,
+        _ => Assignor::Sticky,
     }
 }

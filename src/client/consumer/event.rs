@@ -45,12 +45,20 @@ pub enum MembershipState {
 pub enum ConsumerEvent {
     /// It learnt who coordinates its group.
     CoordinatorFound,
-    /// It asks to be in the group; it owned these partitions until now and reads them no more (eager).
+    /// It asks to be in the group.
     Joining {
         /// Empty on the first try (GRP-3).
         member_id: String,
-        /// What it gave up.
+        /// What it owned until now and reads no more (eager).
         revoked: Vec<TopicPartition>,
+        /// What it owns and reads on (cooperative).
+        kept: Vec<TopicPartition>,
+    },
+    /// It gives up partitions that the new assignment wants elsewhere, and will join again for that
+    /// (cooperative, ASGN-9).
+    PartitionsRevoked {
+        /// Which.
+        partitions: Vec<TopicPartition>,
     },
     /// The leader has computed everybody's assignment.
     AssignmentComputed {
@@ -161,11 +169,15 @@ impl fmt::Display for ConsumerEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::CoordinatorFound => f.write_str("found its coordinator"),
-            Self::Joining { member_id, revoked } if revoked.is_empty() => {
+            Self::Joining { member_id, kept, .. } if !kept.is_empty() => {
+                write!(f, "rejoins as {member_id} and keeps {}", list(kept))
+            }
+            Self::Joining { member_id, revoked, .. } if revoked.is_empty() => {
                 let id = if member_id.is_empty() { "no id yet" } else { member_id };
                 write!(f, "joins the group, {id}")
             }
-            Self::Joining { member_id, revoked } => {
+            Self::PartitionsRevoked { partitions } => write!(f, "gives up {}", list(partitions)),
+            Self::Joining { member_id, revoked, .. } => {
                 write!(f, "gives up {} and rejoins as {member_id}", list(revoked))
             }
             Self::AssignmentComputed { assignor, assignment } => {

@@ -68,9 +68,9 @@ impl Fetcher {
         counts
     }
 
-    /// Nothing is assigned any more.
-    pub(super) fn clear(&mut self) {
-        self.completed.clear();
+    /// Nothing else is assigned any more.
+    pub(super) fn keep(&mut self, assigned: &[TopicPartition]) {
+        self.completed.retain(|fetch| assigned.contains(&fetch.partition));
     }
 }
 

@@ -4,7 +4,7 @@
 //! `SubscriptionState`. The application is a loop: poll, process each record, poll again. What Kafka
 //! does in two threads is done in one place here: whatever arrives or is due, the heartbeat thread
 //! has its turn and then the application (`drive`).
-//! Left out: `assign`, `seek`, `pause` of partitions, static members, the cooperative protocol, group.protocol=consumer.
+//! Left out: `assign`, `seek`, `pause` of partitions, static members, group.protocol=consumer.
 
 mod application;
 mod commits;

@@ -57,8 +57,11 @@ pub(super) struct Positions {
 }
 
 impl Positions {
+    /// Reads these partitions from now on; those that it has read so far keep their positions.
+    ///
+    /// Kafka: `SubscriptionState.assignFromSubscribed`.
     pub(super) fn assign(&mut self, partitions: Vec<TopicPartition>) {
-        *self = Self::default();
+        let mut before = std::mem::take(self).states;
         let new = PartitionState {
             state: State::Initializing,
             committed: None,
@@ -66,7 +69,10 @@ impl Positions {
             epoch: -1,
             retry_ms: 0,
         };
-        self.states = partitions.iter().map(|partition| (partition.clone(), new.clone())).collect();
+        for partition in &partitions {
+            let state = before.remove(partition).unwrap_or_else(|| new.clone());
+            self.states.insert(partition.clone(), state);
+        }
         self.sorted = self.states.keys().cloned().collect();
         self.order = partitions;
     }

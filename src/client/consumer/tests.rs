@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::*;
 use crate::client::assignor::protocol::{MemberSubscription, encode_assignment};
-use crate::protocol::config::{Profile, Scope};
+use crate::protocol::config::{Profile, STICKY_ASSIGNOR, Scope};
 use crate::protocol::record::{
     BATCH_OVERHEAD, BatchBuilder, BatchHeader, BatchOptions, Record, RecordBatch, TimestampType,
 };
@@ -129,7 +129,7 @@ impl Fake {
                 self.generation += 1;
                 Response::JoinGroup(Ok(Joined {
                     generation: self.generation,
-                    protocol: "range".into(),
+                    protocol: join.protocols[0].0.clone(),
                     leader: join.member_id.clone(),
                     member_id: join.member_id.clone(),
                     members: vec![(join.member_id.clone(), Rc::clone(&join.protocols[0].1))],
@@ -193,6 +193,8 @@ struct Rig {
     answers: Vec<(u64, Connection, u64, Response)>,
     requests: Vec<(u64, Request)>,
     events: Vec<(u64, ConsumerEvent)>,
+    /// The latest request that was not answered.
+    kept: Option<(u64, Request)>,
 }
 
 fn settings(overrides: &[(&str, &str)]) -> Settings {
@@ -240,6 +242,7 @@ impl Rig {
             answers: Vec::new(),
             requests: Vec::new(),
             events: Vec::new(),
+            kept: None,
         };
         rig.take(out);
         rig
@@ -255,8 +258,12 @@ impl Rig {
         for Outgoing { to, connection, correlation_id, body, .. } in out.messages {
             assert_eq!(to, BROKER);
             let Body::Request(request) = body else { panic!("clients send requests") };
-            if let Some((wait_ms, response)) = self.fake.answer(&request) {
-                self.answers.push((self.now_ms + wait_ms, connection, correlation_id, response));
+            match self.fake.answer(&request) {
+                Some((wait_ms, response)) => {
+                    let at_ms = self.now_ms + wait_ms;
+                    self.answers.push((at_ms, connection, correlation_id, response));
+                }
+                None => self.kept = Some((correlation_id, request.clone())),
             }
             self.requests.push((self.now_ms, request));
         }
@@ -285,6 +292,13 @@ impl Rig {
             self.take(out);
         }
         self.now_ms = until_ms;
+    }
+
+    /// The coordinator answers now what it has kept.
+    fn answer_kept(&mut self) {
+        let (correlation_id, request) = self.kept.take().expect("it asked");
+        let (_, response) = self.fake.answer(&request).expect("it is not silent any more");
+        self.answers.push((self.now_ms, Connection::Coordinator, correlation_id, response));
     }
 
     fn close(&mut self) {
@@ -714,6 +728,103 @@ fn fetches_are_drained_in_the_order_of_their_arrival() {
 }
 
 /// The book era lists range alone, has one exception for commits, and waits constantly.
+const COOPERATIVE: (&str, &str) = (
+    "partition.assignment.strategy",
+    "org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
+);
+
+/// The subscriptions that a consumer has sent, by its first assignor.
+fn subscriptions(rig: &Rig) -> Vec<MemberSubscription> {
+    let joins = rig.requests.iter().filter_map(|(_, request)| match request {
+        Request::JoinGroup(join) => Some(&join.protocols[0].1),
+        _ => None,
+    });
+    joins.map(|bytes| MemberSubscription::decode(bytes).unwrap()).collect()
+}
+
+/// ASGN-9: it reads on while the group rebalances, gives up what moves when it knows, and joins once more.
+#[test]
+fn a_cooperative_member_gives_up_only_what_moves_and_rejoins_for_it() {
+    let mut rig = Rig::new(&[COOPERATIVE, ("max.poll.records", "5")], app(10));
+    rig.fake.partitions = 2;
+    let mut rig = rig.with_log(partition(0), log(800)).with_log(partition(1), log(800));
+    let assigned = |numbers: &[u32]| {
+        let partitions: Vec<_> = numbers.iter().map(|number| partition(*number)).collect();
+        Response::SyncGroup { assignment: Ok(encode_assignment(&partitions)) }
+    };
+    for numbers in [&[0, 1][..], &[0], &[0]] {
+        rig.say(assigned(numbers));
+    }
+    rig.run(2_999);
+    let position = rig.position();
+    rig.fake.silent.insert(ApiKey::JoinGroup);
+    rig.say(Response::Heartbeat { error: Some(ErrorCode::RebalanceInProgress) });
+    rig.run(3_500);
+    assert!(rig.position() > position, "it reads on while it waits for the others");
+    assert_eq!(rig.consumer.assignment(), [partition(0), partition(1)]);
+    rig.fake.silent.remove(&ApiKey::JoinGroup);
+    rig.answer_kept();
+    rig.run(4_000);
+    assert_eq!(rig.consumer.assignment(), [partition(0)]);
+    let told = rig.told(|event| {
+        use ConsumerEvent as E;
+        matches!(event, E::Joining { .. } | E::PartitionsRevoked { .. } | E::Assigned { .. })
+    });
+    let told: Vec<&str> = told.iter().filter_map(|line| Some(line.split_once(' ')?.1)).collect();
+    assert_eq!(
+        told[2..],
+        [
+            "generation 1: reads t-0, t-1, leads",
+            "rejoins as c-uuid and keeps t-0, t-1",
+            "gives up t-1",
+            "generation 2: reads t-0, leads",
+            "rejoins as c-uuid and keeps t-0",
+            "generation 3: reads t-0, leads",
+        ]
+    );
+    let sent = subscriptions(&rig);
+    let said: Vec<_> = sent.iter().map(|s| (s.owned.len(), s.generation)).collect();
+    assert_eq!(said, [(0, -1), (0, -1), (2, 1), (1, 2)]);
+    assert_eq!(sent[3].user_data.as_deref(), Some(&2i32.to_be_bytes()[..]));
+    let positions = rig.told(|event| matches!(event, ConsumerEvent::PositionSet { .. }));
+    assert_eq!(positions.len(), 2, "what it keeps keeps its position");
+}
+
+/// ASGN-10: an eager sticky member gives up all, and remembers it in its user data.
+#[test]
+fn a_sticky_member_says_what_it_had() {
+    let sticky = ("partition.assignment.strategy", STICKY_ASSIGNOR);
+    let mut rig = Rig::new(&[sticky], app(10)).with_log(partition(0), log(10));
+    rig.say(Response::Heartbeat { error: Some(ErrorCode::RebalanceInProgress) });
+    rig.run(3_600);
+    let sent = subscriptions(&rig);
+    let said: Vec<_> = sent
+        .iter()
+        .map(|s| {
+            s.user_data.as_deref().map(crate::client::assignor::protocol::read_sticky_user_data)
+        })
+        .collect();
+    assert_eq!(said, [None, None, Some((vec![partition(0)], 1))]);
+    assert!(sent.iter().all(|subscription| subscription.owned.is_empty()));
+}
+
+#[test]
+fn assignors_are_refused_in_kafkas_words() {
+    let range = "org.apache.kafka.clients.consumer.RangeAssignor";
+    let name = "partition.assignment.strategy";
+    let cases = [
+        (Profile::V4, format!("{range},{range}"), "values must not be duplicated"),
+        (Profile::V4, "Range".into(), "Range ClassNotFoundException exception occurred"),
+        (Profile::Book, COOPERATIVE.1.into(), "ClassNotFoundException exception occurred"),
+    ];
+    for (profile, text, words) in cases {
+        let refused = Settings::new(Scope::Consumer, profile).set(name, &text).unwrap_err();
+        assert!(refused.to_string().contains(words), "{text}: {refused}");
+    }
+    let mut settings = Settings::new(Scope::Consumer, Profile::V4);
+    assert_eq!(settings.set(name, &format!("{STICKY_ASSIGNOR} , {range}")), Ok(()));
+}
+
 #[test]
 fn the_book_eras_consumer_is_simpler() {
     let mut book = Settings::new(Scope::Consumer, Profile::Book);

@@ -1,6 +1,7 @@
 //! Where records wait in batches, one queue a partition, until their broker's turn comes.
 //!
-//! Kafka: `RecordAccumulator`, `BufferPool`, `NodeLatencyStats`. Left out: transactions, compression.
+//! Kafka: `RecordAccumulator`, `BufferPool`, `NodeLatencyStats`. `CompressionRatioEstimator`, which a
+//! real producer shares with all others of its process. Left out: transactions.
 
 use std::collections::VecDeque;
 
@@ -9,7 +10,8 @@ use crate::client::producer::config::ProducerConfig;
 use crate::client::producer::event::StickySwitch;
 use crate::client::producer::metadata::ClusterView;
 use crate::client::producer::partitioner::{LoadStats, StickyPartitioner};
-use crate::protocol::record::Record;
+use crate::protocol::java::CompressionRatio;
+use crate::protocol::record::{Codec, Record};
 use crate::protocol::{BrokerId, SortedMap, SortedSet, Topic, TopicPartition};
 
 /// What became of an append.
@@ -38,6 +40,8 @@ struct NodeLatency {
 pub(crate) struct Accumulator {
     queues: SortedMap<TopicPartition, VecDeque<Batch>>,
     sticky: SortedMap<Topic, StickyPartitioner>,
+    /// How well each topic's batches compress; none of a producer that does not compress (PROD-22).
+    ratios: SortedMap<Topic, CompressionRatio>,
     muted: SortedSet<TopicPartition>,
     /// Where each broker's last drain ended (PROD-24).
     drained_last: SortedMap<BrokerId, u32>,
@@ -102,7 +106,8 @@ impl Accumulator {
             if all_full(queue) && update(sticky, 0, true, choices, chance) {
                 continue;
             }
-            let mut batch = Batch::new(now_ms, size_bytes, true);
+            let ratio = self.ratios.get(topic).copied().unwrap_or_default();
+            let mut batch = Batch::new(now_ms, size_bytes, true, (config.codec, ratio));
             batch.try_append(now_ms, number, record).expect("an empty batch takes any record");
             self.pooled_bytes += batch.pooled_bytes;
             let created_bytes = u64::from(batch.size_bytes);
@@ -244,9 +249,14 @@ impl Accumulator {
             if next_bytes > config.max_request_size && !drained.is_empty() {
                 break;
             }
-            size_bytes = next_bytes;
             let mut batch = queue.pop_front().expect("it has a first batch");
             batch.close();
+            size_bytes += u64::from(batch.size_bytes);
+            if config.codec != Codec::None {
+                // Each drain counts, also that of a batch which was sent before.
+                let ratio = self.ratios.entry(partition.topic.clone()).or_default();
+                *ratio = ratio.updated(batch.ratio);
+            }
             drained.push((partition.clone(), batch));
         }
         drained
@@ -265,7 +275,11 @@ impl Accumulator {
         batch_size: u64,
     ) -> u32 {
         self.release(&batch);
-        let parts = batch.cut(batch_size);
+        let ratio = CompressionRatio::after_split(batch.ratio);
+        if batch.codec != Codec::None {
+            self.ratios.insert(partition.topic.clone(), ratio);
+        }
+        let parts = batch.cut(batch_size, ratio);
         let count = parts.len() as u32;
         let queue = self.queues.entry(partition.clone()).or_default();
         for part in parts.into_iter().rev() {

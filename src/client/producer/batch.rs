@@ -1,11 +1,15 @@
 //! A batch of records of one partition, from its first record to its fate.
 //!
-//! Kafka: `ProducerBatch`. Sizes are those of the real bytes, which a `BatchBuilder` writes as records come.
+//! Kafka: `ProducerBatch`. Sizes are those of the real bytes, which a `BatchBuilder` writes as records come;
+//! of a batch that will be compressed they are estimated until it is closed.
 
 use std::collections::VecDeque;
 
 use crate::protocol::Bytes;
-use crate::protocol::record::{BatchBuilder, BatchOptions, Header, Record};
+use crate::protocol::java::CompressionRatio;
+use crate::protocol::record::{
+    BATCH_OVERHEAD, BatchBuilder, BatchOptions, Codec, Compression, Header, Record,
+};
 
 /// A record in a batch.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -49,8 +53,14 @@ enum Body {
 pub struct Batch {
     /// In order.
     pub records: Vec<BatchRecord>,
-    /// Header and records so far; exact.
+    /// Header and records so far; exact unless it is open and will be compressed.
     pub size_bytes: u32,
+    /// What it is, or will be, compressed with.
+    pub codec: Codec,
+    /// Header and records before compression.
+    pub uncompressed_bytes: u32,
+    /// The topic's ratio when it was opened; its own once it is closed (PROD-22).
+    pub(crate) ratio: CompressionRatio,
     /// When its first record came: what `delivery.timeout.ms` counts from (PROD-28).
     pub created_ms: u64,
     /// How often it failed before.
@@ -72,12 +82,22 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// An empty batch of `write_limit` bytes.
-    pub(crate) fn new(now_ms: u64, write_limit: u64, pooled: bool) -> Self {
-        let builder = BatchBuilder::new(BatchOptions::default());
+    /// An empty batch of `write_limit` bytes, to be compressed as `ratio` estimates.
+    pub(crate) fn new(
+        now_ms: u64,
+        write_limit: u64,
+        pooled: bool,
+        (codec, ratio): (Codec, CompressionRatio),
+    ) -> Self {
+        let builder = BatchBuilder::new(BatchOptions::default())
+            .compressed(Compression::from(codec))
+            .estimated(ratio);
         Self {
             records: Vec::new(),
             size_bytes: builder.size_bytes() as u32,
+            codec,
+            uncompressed_bytes: builder.size_bytes() as u32,
+            ratio,
             created_ms: now_ms,
             attempts: 0,
             last_attempt_ms: now_ms,
@@ -133,7 +153,8 @@ impl Batch {
             return None;
         }
         let before = self.size_bytes;
-        self.size_bytes = builder.size_bytes() as u32;
+        self.size_bytes = builder.estimated_size_bytes() as u32;
+        self.uncompressed_bytes = builder.size_bytes() as u32;
         self.largest_record_bytes =
             self.largest_record_bytes.max(record.batch_size_upper_bound() as u64);
         self.last_append_ms = now_ms;
@@ -148,7 +169,15 @@ impl Batch {
         let bytes = match std::mem::replace(&mut self.body, Body::Closed(nothing)) {
             Body::Closed(bytes) => bytes,
             Body::Open(builder) => {
-                builder.build(None).expect("a producer's batch has no producer id").into()
+                let bytes: Bytes =
+                    builder.build(None).expect("a producer's batch has no producer id").into();
+                let records = |bytes: usize| bytes.saturating_sub(BATCH_OVERHEAD);
+                let before = records(self.uncompressed_bytes as usize);
+                if before > 0 {
+                    self.ratio = CompressionRatio::observed(records(bytes.len()), before);
+                }
+                self.size_bytes = bytes.len() as u32;
+                bytes
             }
         };
         self.body = Body::Closed(Bytes::clone(&bytes));
@@ -166,7 +195,7 @@ impl Batch {
     /// Cuts it into smaller ones, as if they had never been tried (PROD-30).
     ///
     /// They lie outside of `buffer.memory`, and keep its creation time.
-    pub(crate) fn cut(self, batch_size: u64) -> VecDeque<Self> {
+    pub(crate) fn cut(self, batch_size: u64, ratio: CompressionRatio) -> VecDeque<Self> {
         let target = if self.split {
             self.largest_record_bytes.max(u64::from(self.size_bytes) / 2)
         } else {
@@ -181,7 +210,7 @@ impl Batch {
                 .is_some_and(|part| part.try_append(self.created_ms, number, &record).is_some());
             if !taken {
                 let limit = target.max(record.batch_size_upper_bound() as u64);
-                let mut part = Self::new(self.created_ms, limit, false);
+                let mut part = Self::new(self.created_ms, limit, false, (self.codec, ratio));
                 part.try_append(self.created_ms, number, &record)
                     .expect("an empty batch takes any record");
                 parts.push_back(part);

@@ -6,7 +6,7 @@ use crate::protocol::config::{
     ConfigError, Profile, ROUND_ROBIN_PARTITIONER, Setting, Settings, Value,
 };
 use crate::protocol::java::exponential_backoff_ms;
-use crate::protocol::record::Record;
+use crate::protocol::record::{Codec, Record};
 
 /// Which partitioner decides for records that do not name their partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,6 +37,8 @@ pub(crate) struct ProducerConfig {
     pub(crate) request_timeout_ms: u64,
     /// `None` in the book profile, which has no such bound (PROD-28).
     pub(crate) delivery_timeout_ms: Option<u64>,
+    /// What batches are compressed with (PROD-26).
+    pub(crate) codec: Codec,
     pub(crate) partitioner: PartitionerKind,
     pub(crate) ignore_keys: bool,
     pub(crate) adaptive: bool,
@@ -65,7 +67,9 @@ impl ProducerConfig {
             (false, true) => PartitionerKind::Default,
             (false, false) => PartitionerKind::BuiltIn,
         };
+        let codec = settings.text(Setting::CompressionType);
         Self {
+            codec: codec.and_then(|name| Codec::from_name(&name)).unwrap_or_default(),
             acks: match settings.text(Setting::Acks).as_deref() {
                 Some("0") => 0,
                 Some("1") => 1,

@@ -845,3 +845,38 @@ fn every_send_ends_exactly_once_whatever_happens() {
     // Everything that can happen did, but a setting that nobody knows.
     assert_eq!(kinds.len(), 14, "{kinds:?}");
 }
+
+/// PROD-20, PROD-22: a batch takes what its estimate lets in, and has its real size once it is closed.
+#[test]
+fn a_compressing_producer_estimates_until_a_batch_is_closed() {
+    use crate::client::producer::Trial;
+    use crate::protocol::config::{Profile, Scope, Settings};
+    use crate::protocol::record::Record;
+
+    let sizes = |codec: &str| {
+        let mut settings = Settings::new(Scope::Producer, Profile::V4);
+        settings.set("enable.idempotence", "false").unwrap();
+        settings.set("linger.ms", "0").unwrap();
+        settings.set("compression.type", codec).unwrap();
+        let mut trial = Trial::new(&settings, &Topic::from("t"), 1);
+        let record = Record {
+            timestamp: 5,
+            key: Some(b"k"[..].into()),
+            value: Some([b'v'; 100][..].into()),
+            headers: Vec::new(),
+        };
+        for _ in 0..200 {
+            trial.append(5, &record, &mut || 0).unwrap();
+        }
+        let mut drained = Vec::new();
+        trial.drain(5, &mut drained);
+        drained.iter().map(|batch| (batch.record_count, batch.size_bytes)).collect::<Vec<_>>()
+    };
+    assert_eq!(sizes("none")[0], (147, 16_314));
+    for codec in ["gzip", "snappy", "lz4", "zstd"] {
+        let sizes = sizes(codec);
+        // 61 + 1.05 × 111 n ≤ 16,384 with room for one more uncompressed.
+        assert_eq!(sizes[0].0, 140, "{codec}");
+        assert!(sizes[0].1 < 2_000, "{codec}: {sizes:?}");
+    }
+}

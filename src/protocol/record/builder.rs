@@ -3,7 +3,7 @@
 //! Kafka: `MemoryRecordsBuilder`, `DefaultRecord.writeTo`. Records are compressed when the batch is closed.
 
 use crate::protocol::Bytes;
-use crate::protocol::java::utf8_lossy;
+use crate::protocol::java::{CompressionRatio, utf8_lossy};
 use crate::protocol::record::batch::{
     BATCH_OVERHEAD, BatchHeader, NO_PARTITION_LEADER_EPOCH, NO_PRODUCER_EPOCH, NO_PRODUCER_ID,
     NO_SEQUENCE, NO_TIMESTAMP, RecordRef, TimestampType,
@@ -121,6 +121,7 @@ pub struct IllegalArgument;
 pub struct BatchBuilder {
     options: BatchOptions,
     compression: Compression,
+    ratio: CompressionRatio,
     bytes: Vec<u8>,
     base_timestamp: Option<i64>,
     max_timestamp: i64,
@@ -136,6 +137,7 @@ impl BatchBuilder {
         Self {
             options,
             compression: Compression::default(),
+            ratio: CompressionRatio::default(),
             bytes: vec![0; BATCH_OVERHEAD],
             base_timestamp,
             max_timestamp: NO_TIMESTAMP,
@@ -150,6 +152,12 @@ impl BatchBuilder {
         Self { compression, ..self }
     }
 
+    /// The same batch, whose size is estimated by `ratio` until it is closed (PROD-20).
+    #[must_use]
+    pub fn estimated(self, ratio: CompressionRatio) -> Self {
+        Self { ratio, ..self }
+    }
+
     /// Records so far.
     #[must_use]
     pub fn record_count(&self) -> u32 {
@@ -162,6 +170,15 @@ impl BatchBuilder {
         self.bytes.len()
     }
 
+    /// How large the batch will be: exact if nothing is compressed, else estimated (PROD-20).
+    #[must_use]
+    pub fn estimated_size_bytes(&self) -> usize {
+        match self.compression.codec {
+            Codec::None => self.bytes.len(),
+            _ => BATCH_OVERHEAD + self.ratio.estimate(self.bytes.len() - BATCH_OVERHEAD),
+        }
+    }
+
     /// Whether `record` fits as the next one under `write_limit` bytes; the first always does (PROD-20).
     #[must_use]
     pub fn has_room_for(&self, record: &Record, write_limit: usize) -> bool {
@@ -172,7 +189,7 @@ impl BatchBuilder {
         let base_timestamp = self.base_timestamp.unwrap_or(record.timestamp);
         let timestamp_delta = record.timestamp.wrapping_sub(base_timestamp);
         let body = record.body_size(offset_delta as i32, timestamp_delta);
-        write_limit >= self.bytes.len() + varint_size(body as i32) + body
+        write_limit >= self.estimated_size_bytes() + varint_size(body as i32) + body
     }
 
     fn next_offset(&self) -> i64 {

@@ -4,7 +4,7 @@
 //! in the order of their bytes and cover them without gap or overlap.
 
 use crate::protocol::Offset;
-use crate::protocol::record::{BATCH_OVERHEAD, Codec, ReadError, Reader, RecordBatch};
+use crate::protocol::record::{BATCH_OVERHEAD, Codec, Payload, ReadError, Reader, RecordBatch};
 use crate::session::inspect::text::{hex, shown, shown_key};
 use crate::storage::{FileKind, FileName, LogSegment, OffsetIndex, TimeIndex};
 use crate::words::{Line, Words};
@@ -174,15 +174,15 @@ impl Fields<'_> {
         self.record = None;
         if reader.remaining() > 0 {
             let span = (start + reader.position(), reader.remaining());
-            let payload = batch.payload().ok().filter(|payload| payload.is_compressed());
-            let (value, explain) = match &payload {
-                Some(payload) => {
-                    let (stored, unpacked) = (span.1 as u64, payload.bytes().len() as u64);
-                    let codec = batch.codec().map_or("?", Codec::name);
-                    let value = format!("{codec}: {unpacked} B → {stored} B");
-                    (value, self.words.field_compressed(codec, unpacked, stored))
-                }
+            let payload = batch.payload().ok().filter(Payload::is_compressed);
+            let (value, explain) = match payload {
                 None => (String::new(), self.words.field_unread()),
+                Some(payload) => {
+                    let codec = batch.codec().map_or("?", Codec::name);
+                    let (packed, unpacked) = (span.1 as u64, payload.bytes().len() as u64);
+                    let value = format!("{codec}: {unpacked} B in {packed} B");
+                    (value, self.words.field_compressed(codec, packed, unpacked))
+                }
             };
             self.push("records", span, FieldRole::Other, value, &explain, "FMT-13");
         }

@@ -133,6 +133,6 @@ fn why(sheet: &mut Sheet<'_>, log: &Log, candidate: &LogToClean, running: bool) 
         steps.push(step(words.step_cleaner_next(left), "CLEAN-6"));
     }
     let question = if running { words.why_cleaned() } else { words.why_not_cleaned() };
-    let gates = cleaning_gates(log, candidate, words);
+    let gates = cleaning_gates(log, candidate, sheet.world.now_ms(), words);
     sheet.why_gates(question, steps, gates);
 }

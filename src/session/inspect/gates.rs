@@ -1,14 +1,43 @@
 //! Why not yet: each condition of a roll or of retention with its value against its limit.
 
-use crate::protocol::java::exceeds;
-use crate::session::inspect::Gate;
+use crate::protocol::java::{Double, exceeds};
+use crate::session::inspect::{Gate, Meter};
 use crate::storage::{Log, LogConfig, LogSegment, LogToClean};
 use crate::words::{Line, Piece, Words, code, number, size, span_of_ms};
 
-fn gate(name: Line, value: impl Piece, limit: impl Piece, met: bool, rule: &'static str) -> Gate {
+pub(super) fn gate(
+    name: Line,
+    value: impl Piece,
+    limit: impl Piece,
+    met: bool,
+    rule: &'static str,
+) -> Gate {
     let line = Line::default();
-    Gate { name, value: line.clone().and(value), limit: line.and(limit), met, rule }
+    let (value, limit) = (line.clone().and(value), line.and(limit));
+    Gate { name, value, limit, meter: None, met, rule }
 }
+
+impl Gate {
+    /// With a meter of shares of one.
+    pub(super) fn ratio(mut self, value: Double, mark: Double) -> Self {
+        let thousandths = |share: Double| (share.hundredths().clamp(0, 100) * 10) as u16;
+        self.meter = Some(Meter { filled: thousandths(value), mark: thousandths(mark) });
+        self
+    }
+
+    /// With a meter: how much there is of how much is needed.
+    pub(super) fn of(mut self, value: impl Into<i128>, needed: impl Into<i128>) -> Self {
+        let (value, needed) = (value.into().max(0), needed.into());
+        self.meter = (needed > 0).then(|| Meter {
+            filled: (value * i128::from(MARK) / needed).min(1000) as u16,
+            mark: MARK,
+        });
+        self
+    }
+}
+
+/// Where the limit stands on a meter, in thousandths: there is room beyond it.
+const MARK: u16 = 800;
 
 /// Kafka's name of the setting that limits the log's segments.
 pub(super) fn segment_limit_setting(log: &Log) -> &'static str {
@@ -46,35 +75,40 @@ pub fn roll_gates(log: &Log, now_ms: u64, words: &dyn Words) -> Vec<Gate> {
             size(config.segment_bytes),
             segment.size_bytes() > config.segment_bytes,
             "LOG-16",
-        ),
+        )
+        .of(segment.size_bytes(), config.segment_bytes),
         gate(
             words.gate_roll_time(time_setting),
             span_of_ms(waited_ms),
             span_of_ms(limit_ms),
             segment.size_bytes() > 0 && waited_ms > limit_ms,
             "LOG-17",
-        ),
+        )
+        .of(waited_ms, limit_ms),
         gate(
             words.gate_roll_offset_index(),
             number(offsets.len()),
             number(offsets.max_entries()),
             offsets.is_full(),
             "LOG-20",
-        ),
+        )
+        .of(offsets.len(), offsets.max_entries()),
         gate(
             words.gate_roll_time_index(),
             number(times.len()),
             number(i64::from(times.max_entries()) - 1),
             times.is_full(),
             "LOG-20",
-        ),
+        )
+        .of(times.len(), i64::from(times.max_entries()) - 1),
         gate(
             words.gate_roll_overflow(),
             number(distance),
             number(i32::MAX),
             !offsets.can_append_offset(next),
             "LOG-16",
-        ),
+        )
+        .of(distance, i32::MAX),
     ]
 }
 
@@ -107,7 +141,8 @@ pub fn deletion_gates(log: &Log, at: usize, now_ms: u64, words: &dyn Words) -> V
             number(log.high_watermark().0),
             log.high_watermark() >= end,
             "RET-3",
-        ),
+        )
+        .of(log.high_watermark().as_i64(), end.as_i64()),
         gate(
             words.gate_age(),
             span_of_ms(age_ms),
@@ -118,20 +153,30 @@ pub fn deletion_gates(log: &Log, at: usize, now_ms: u64, words: &dyn Words) -> V
             },
             config.retention_ms >= 0 && age_ms > config.retention_ms,
             "RET-4",
-        ),
+        )
+        .of(age_ms, config.retention_ms),
         gate(
             words.gate_log_size(),
             size(from_here),
             needed.map_or_else(none, |needed| Line::default().and(size(needed))),
             needed.is_some_and(|needed| from_here >= needed),
             "RET-5",
-        ),
+        )
+        .of(from_here, needed.unwrap_or(0)),
     ]
 }
 
 /// What the cleaner asks of a log (CLEAN-6, CLEAN-7).
-pub(super) fn cleaning_gates(log: &Log, candidate: &LogToClean, words: &dyn Words) -> Vec<Gate> {
+pub(super) fn cleaning_gates(
+    log: &Log,
+    candidate: &LogToClean,
+    now_ms: u64,
+    words: &dyn Words,
+) -> Vec<Gate> {
     let config = log.config();
+    let dirty = log.closed_segments_from(candidate.first_dirty).iter();
+    let oldest = dirty.filter_map(|segment| segment.rolling_based_timestamp()).filter(|t| *t > 0);
+    let waited = oldest.min().map(|timestamp| now_ms.cast_signed().saturating_sub(timestamp));
     let above = exceeds(candidate.ratio, candidate.threshold);
     let lag = config.max_compaction_lag_ms;
     vec![
@@ -155,13 +200,15 @@ pub(super) fn cleaning_gates(log: &Log, candidate: &LogToClean, words: &dyn Word
             code(candidate.threshold),
             above,
             "CLEAN-6",
-        ),
+        )
+        .ratio(candidate.ratio, candidate.threshold),
         gate(
             words.gate_max_lag(),
-            Line::default(),
+            waited.map_or_else(Line::default, |waited| Line::default().and(span_of_ms(waited))),
             if lag == i64::MAX { words.limit_none() } else { Line::default().and(span_of_ms(lag)) },
             candidate.lag_exceeded,
             "CLEAN-7",
-        ),
+        )
+        .of(waited.unwrap_or(0), if lag == i64::MAX { 0 } else { lag }),
     ]
 }

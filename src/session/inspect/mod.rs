@@ -21,6 +21,7 @@ mod settings;
 mod tests;
 mod text;
 mod topic;
+mod why_not;
 
 use crate::protocol::{ClientId, NodeId, Subject, Topic, TopicPartition};
 use crate::sim::{History, World};
@@ -34,6 +35,7 @@ pub use gates::{deletion_gates, roll_gates};
 pub use raw::{piece_bytes, raw_bytes};
 pub use settings::{Choices, SettingRow, SettingsOwner, SettingsView, broker_settings};
 pub(super) use text::shown as shown_bytes;
+pub use why_not::{Doubt, Earliest, SegmentDoubt, WhyNot, why_not};
 
 /// One number or name, and why it is what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,10 +68,21 @@ pub struct Gate {
     pub value: Line,
     /// What it is held against.
     pub limit: Line,
+    /// The same as a bar, where both are numbers.
+    pub meter: Option<Meter>,
     /// Whether the condition is met.
     pub met: bool,
     /// The rule.
     pub rule: &'static str,
+}
+
+/// A value against its threshold, as a bar: both in thousandths of its length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Meter {
+    /// How far it is filled.
+    pub filled: u16,
+    /// Where the threshold stands.
+    pub mark: u16,
 }
 
 /// A question and its answer.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::broker::group::{OffsetsKey, OffsetsValue, decode_record};
 use crate::client::producer::{PartitionChoice, ProducerEvent};
-use crate::protocol::record::{Payload, RecordBatch, RecordRef, TimestampType};
+use crate::protocol::record::{BATCH_OVERHEAD, Payload, RecordBatch, RecordRef, TimestampType};
 use crate::protocol::{Bytes, KeyHash, Offset, Subject, TopicPartition};
 use crate::session::inspect::bytes::{batch_bytes, file_name};
 use crate::session::inspect::gates::deletion_gates;
@@ -57,7 +57,7 @@ fn next_record(log: &Log, offset: Offset) -> Option<Offset> {
 }
 
 /// The last record of a key in these segments.
-fn latest_of_key(segments: &[Rc<LogSegment>], key: &[u8]) -> Option<Offset> {
+pub(super) fn latest_of_key(segments: &[Rc<LogSegment>], key: &[u8]) -> Option<Offset> {
     segments
         .iter()
         .rev()
@@ -127,6 +127,13 @@ pub(super) fn inspect(
         },
         words.batch_explain(found.position, &file),
     );
+    if found.payload.is_compressed() {
+        let packed = (batch.size_bytes() - BATCH_OVERHEAD) as u64;
+        let unpacked = found.payload.bytes().len() as u64;
+        let codec = batch.codec().unwrap_or_default().name();
+        let value = words.compression_value(codec, unpacked, packed);
+        sheet.fact(words.label_compression(), value, words.compression_explain());
+    }
     sheet.fact_to(
         words.label_segment(),
         code(&file),
@@ -145,7 +152,11 @@ pub(super) fn inspect(
     readers(sheet, partition, offset);
 
     let mut view = batch_bytes(batch, format!("{partition}/{file}"), found.position, words);
-    view.focus = Some((record.position as u32, record.size_bytes as u32));
+    let stored = (batch.size_bytes() - BATCH_OVERHEAD) as u32;
+    view.focus = Some(match found.payload.is_compressed() {
+        true => (BATCH_OVERHEAD as u32, stored), // It has no bytes of its own there.
+        false => (record.position as u32, record.size_bytes as u32),
+    });
     sheet.inspection.bytes.push(view);
 
     why_partition(sheet, partition, offset, record.key);

@@ -1,6 +1,7 @@
 //! Consumers: positions stay within the log, records come in order and none is left out, and members of one
 //! generation share no partition.
 
+use crate::client::assignor::Assignor;
 use crate::client::consumer::{Consumer, ConsumerEvent, MembershipState};
 use crate::protocol::{ClientId, NodeId, Offset, SortedMap, SortedSet, Topic, TopicPartition};
 use crate::sim::check::logs::Logs;
@@ -46,16 +47,20 @@ impl Consumers {
 impl ConsumerFacts {
     fn take(&mut self, world: &World, event: &ConsumerEvent, logs: &Logs) -> Verdict {
         match event {
-            ConsumerEvent::Assigned { .. } => self.positions.clear(),
-            ConsumerEvent::PartitionsLost { .. } | ConsumerEvent::Joining { .. } => {
-                self.positions.clear();
+            ConsumerEvent::PartitionsLost { .. } => self.positions.clear(),
+            ConsumerEvent::Joining { kept: partitions, .. }
+            | ConsumerEvent::Assigned { partitions, .. } => {
+                self.positions.retain(|partition, _| partitions.contains(partition));
+            }
+            ConsumerEvent::PartitionsRevoked { partitions } => {
+                self.positions.retain(|partition, _| !partitions.contains(partition));
             }
             ConsumerEvent::Crashed | ConsumerEvent::Restarted | ConsumerEvent::Closed => {
                 *self = Self::default();
             }
             ConsumerEvent::Closing => self.returned.clear(),
-            ConsumerEvent::AssignmentComputed { assignment, .. } => {
-                check_assignment(world, assignment)?;
+            ConsumerEvent::AssignmentComputed { assignor, assignment } => {
+                check_assignment(world, assignor, assignment)?;
             }
             ConsumerEvent::PositionSet { partition, offset, .. } => {
                 self.positions.insert(partition.clone(), *offset);
@@ -145,8 +150,14 @@ impl ConsumerFacts {
     }
 }
 
-/// The assignor's output has every partition of its topics exactly once.
-fn check_assignment(world: &World, assignment: &[(String, Vec<TopicPartition>)]) -> Verdict {
+/// The assignor's output has every partition of its topics exactly once; a cooperative one may hold back
+/// what somebody has to give up first.
+fn check_assignment(
+    world: &World,
+    assignor: &str,
+    assignment: &[(String, Vec<TopicPartition>)],
+) -> Verdict {
+    let held_back = Assignor::named(assignor).is_some_and(Assignor::is_cooperative);
     let mut all: SortedMap<&Topic, SortedSet<u32>> = SortedMap::new();
     let mut members: SortedSet<&str> = SortedSet::new();
     for (member, partitions) in assignment {
@@ -161,7 +172,8 @@ fn check_assignment(world: &World, assignment: &[(String, Vec<TopicPartition>)])
     for (topic, partitions) in all {
         let count = world.broker().topic(topic).map_or(0, |image| image.partitions.len());
         ensure!(
-            partitions.len() == count && partitions.iter().copied().eq(0..count as u32),
+            (held_back || partitions.len() == count)
+                && partitions.iter().all(|partition| (*partition as usize) < count),
             "partitions {partitions:?} of {topic} are assigned, it has {count}"
         );
     }
@@ -175,7 +187,8 @@ fn check_owners(world: &World) -> Verdict {
         let Some(consumer) = client.consumer().filter(|consumer| consumer.is_running()) else {
             continue;
         };
-        if consumer.membership() != MembershipState::Stable {
+        // Who waits for its assignment still reads what it kept (cooperative).
+        if !matches!(consumer.membership(), MembershipState::Syncing | MembershipState::Stable) {
             continue;
         }
         for partition in consumer.assignment() {

@@ -124,7 +124,13 @@ impl Groups {
                 self.before.remove(group);
             }
             // A generation that was never stored is forgotten with the process.
-            What::Broker(_, BrokerEvent::Crashed | BrokerEvent::Restarted { .. }) => {
+            What::Broker(
+                _,
+                BrokerEvent::Crashed
+                | BrokerEvent::PowerLost
+                | BrokerEvent::Stopped
+                | BrokerEvent::Restarted { .. },
+            ) => {
                 self.before.clear();
             }
             _ => {}

@@ -7,10 +7,10 @@ use crate::broker::BrokerEvent;
 use crate::protocol::config::Profile;
 use crate::protocol::{Offset, SortedMap, TopicPartition, sort_by_key};
 use crate::sim::check::segment::{Fact, Raw, SegmentFacts};
-use crate::sim::check::{Verdict, ensure, files};
+use crate::sim::check::{Verdict, ensure, files, recovery};
 use crate::sim::event::{Event, What};
 use crate::sim::world::World;
-use crate::storage::{Log, LogEvent};
+use crate::storage::{Log, LogEvent, RecoveryEvent};
 
 /// All logs of the broker.
 #[derive(Clone, Debug, Default)]
@@ -49,6 +49,18 @@ impl Logs {
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (&TopicPartition, &mut LogFacts)> {
         self.logs.iter_mut()
+    }
+
+    /// The logs after a power loss.
+    pub(super) fn check_power_loss(&self, world: &World) -> Verdict {
+        for log in world.broker().logs().logs() {
+            let partition = log.partition();
+            if let Some(facts) = self.logs.get(partition) {
+                recovery::check_power_loss(&facts.log, log)
+                    .map_err(|words| format!("{partition}: {words}"))?;
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn check(&mut self, world: &World, events: &[Event]) -> Verdict {
@@ -132,8 +144,11 @@ impl LogFacts {
     fn update(&mut self, world: &World, log: &Rc<Log>, events: &[Event]) -> Verdict {
         let old_log = std::mem::replace(&mut self.log, Rc::clone(log));
         let first = self.segments.is_empty();
-        self.check_watermarks(&old_log)?;
         let told = Told::new(log.partition(), events);
+        self.check_watermarks(&old_log, &told)?;
+        if told.loaded {
+            recovery::check(&old_log, log)?;
+        }
         let internal = log.partition().topic.is_internal();
         let old_end = if first { 0 } else { old_log.log_end_offset().as_i64() };
         self.fresh.clear();
@@ -197,7 +212,7 @@ impl LogFacts {
         self.check_time_lookup(old_end)
     }
 
-    fn check_watermarks(&self, old: &Log) -> Verdict {
+    fn check_watermarks(&self, old: &Log, told: &Told<'_>) -> Verdict {
         let log = &self.log;
         let (start, high, end) =
             (log.log_start_offset(), log.high_watermark(), log.log_end_offset());
@@ -206,8 +221,10 @@ impl LogFacts {
             "log start {start} ≤ high watermark {high} ≤ log end {end} does not hold"
         );
         ensure!(high == end, "one replica, but the high watermark {high} is not the end {end}");
+        // What was not in a checkpoint yet is forgotten by a restart.
+        let known_start = if told.loaded { Offset(0) } else { old.log_start_offset() };
         for (what, before, now) in [
-            ("log start", old.log_start_offset(), start),
+            ("log start", known_start, start),
             ("high watermark", old.high_watermark(), high),
             ("log end", old.log_end_offset(), end),
         ] {
@@ -361,6 +378,8 @@ impl LogFacts {
 struct Told<'a> {
     log_start: Option<Offset>,
     replaced: Vec<&'a Offset>,
+    /// The log was opened anew.
+    loaded: bool,
 }
 
 impl<'a> Told<'a> {
@@ -376,6 +395,7 @@ impl<'a> Told<'a> {
                     told.log_start = Some(*log_start_offset);
                 }
                 LogEvent::SegmentsReplaced { sources, .. } => told.replaced.extend(sources.iter()),
+                LogEvent::Recovery(RecoveryEvent::LogLoaded { .. }) => told.loaded = true,
                 _ => {}
             }
         }

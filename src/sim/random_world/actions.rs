@@ -31,7 +31,7 @@ impl Maker<'_> {
     }
 
     fn add(&mut self, at_ms: u64, plan: &mut Plan) {
-        match self.rng.below(22) {
+        match self.rng.below(25) {
             0 | 1 => {
                 let (producer, topic) = (self.a(&plan.producers), self.a(&plan.topics));
                 let records = (0..self.rng.between(1, 6)).map(|_| self.record()).collect();
@@ -92,6 +92,23 @@ impl Maker<'_> {
                 let again_ms = at_ms + self.rng.between(1, 1200);
                 plan.push(at_ms, Action::Crash { node: BROKER.into() });
                 plan.push(again_ms, Action::Restart { node: BROKER.into() });
+            }
+            22 => {
+                let again_ms = at_ms + self.rng.between(1, 1200);
+                let node = BROKER.to_owned();
+                plan.push(at_ms, Action::StopBroker { node: node.clone() });
+                plan.push(again_ms, Action::Restart { node });
+            }
+            23 => {
+                let (topic, partition) = (self.a(&plan.topics), self.rng.below(3) as u32);
+                let before_offset = self.rng.below(40).cast_signed() - 2;
+                plan.push(at_ms, Action::DeleteRecords { topic, partition, before_offset });
+            }
+            24 if self.rng.percent(40) => {
+                let again_ms = at_ms + self.rng.between(1, 1200);
+                let node = BROKER.to_owned();
+                plan.push(at_ms, Action::PowerLoss { node: node.clone() });
+                plan.push(again_ms, Action::Restart { node });
             }
             16 => {
                 let consumer = self.a(&plan.consumers);

@@ -1,11 +1,15 @@
 //! Small and interesting values of every setting.
 
 use crate::protocol::config::{
-    Definition, Kind, Profile, RANGE_ASSIGNOR, ROUND_ROBIN_PARTITIONER, Setting as S,
+    COOPERATIVE_STICKY_ASSIGNOR, Definition, Kind, Profile, RANGE_ASSIGNOR,
+    ROUND_ROBIN_PARTITIONER, STICKY_ASSIGNOR, Setting as S,
 };
 use crate::sim::rng::Rng;
 
 const INT_MAX: &str = "2147483647";
+/// Round robin rather than range.
+const CIRCLE_FIRST: &str = "org.apache.kafka.clients.consumer.RoundRobinAssignor, \
+                            org.apache.kafka.clients.consumer.RangeAssignor";
 const LONG_MAX: &str = "9223372036854775807";
 
 /// A value of a setting. Alone it is legal; together with others it may not be.
@@ -27,6 +31,15 @@ pub(super) fn draw(definition: &Definition, profile: Profile, rng: &mut Rng) -> 
         S::RetentionMs => &["-1", "0", "100", "600", "3000", "604800000"],
         S::RetentionBytes | S::LogRetentionBytes => &["-1", "0", "500", "2000", "10000"],
         S::FileDeleteDelayMs | S::LogSegmentDeleteDelayMs => &["0", "1", "100", "60000"],
+        S::FlushMessages | S::LogFlushIntervalMessages => &["1", "3", "20", LONG_MAX],
+        S::FlushMs | S::LogFlushIntervalMs => &["0", "100", "1000", LONG_MAX],
+        S::LogFlushSchedulerIntervalMs => &["50", "400", LONG_MAX],
+        S::LogFlushOffsetCheckpointIntervalMs | S::LogFlushStartOffsetCheckpointIntervalMs => {
+            &["0", "60", "700", "60000"]
+        }
+        S::ReplicaHighWatermarkCheckpointIntervalMs => &["20", "300", "5000"],
+        S::ProducerIdExpirationMs => &["1", "800", "86400000"],
+        S::ProducerIdExpirationCheckIntervalMs => &["50", "600", "600000"],
         S::MinCleanableDirtyRatio | S::LogCleanerMinCleanableRatio => {
             &["0", "0.1", "0.5", "0.75", "1"]
         }
@@ -76,7 +89,16 @@ pub(super) fn draw(definition: &Definition, profile: Profile, rng: &mut Rng) -> 
         S::FetchMinBytes => &["0", "1", "300", "3000"],
         S::FetchMaxWaitMs => &["0", "20", "150", "500"],
         S::FetchMaxBytes | S::MaxPartitionFetchBytes => &["0", "1", "200", "1500", "1048576"],
-        S::PartitionAssignmentStrategy => &[RANGE_ASSIGNOR],
+        S::PartitionAssignmentStrategy if book => &[RANGE_ASSIGNOR, STICKY_ASSIGNOR, CIRCLE_FIRST],
+        S::PartitionAssignmentStrategy => &[
+            RANGE_ASSIGNOR,
+            STICKY_ASSIGNOR,
+            COOPERATIVE_STICKY_ASSIGNOR,
+            COOPERATIVE_STICKY_ASSIGNOR,
+            CIRCLE_FIRST,
+            "org.apache.kafka.clients.consumer.CooperativeStickyAssignor,\
+             org.apache.kafka.clients.consumer.StickyAssignor",
+        ],
         S::IsolationLevel => &["read_committed", "read_uncommitted"],
 
         S::ClientId => &["app", "till 7", ""],

@@ -2,14 +2,15 @@
 
 use std::rc::Rc;
 
-use crate::broker::Broker;
 use crate::broker::group::offsets_topic;
+use crate::broker::{Broker, Ending};
 use crate::client::consumer::{Consumer, ConsumerApp};
 use crate::client::producer::Producer;
 use crate::controller::{ControllerEvent, NewTopic};
 use crate::protocol::config::{Scope, Settings};
 use crate::protocol::{
-    ClientId, Connection, MetadataRecord, NodeId, Outputs, Refusal, SortedMap, Topic,
+    ClientId, Connection, MetadataRecord, NodeId, Offset, Outputs, Refusal, SortedMap, Topic,
+    TopicPartition,
 };
 use crate::sim::action::Action;
 use crate::sim::client::{Client, ClientKind, Flow, record};
@@ -106,6 +107,20 @@ impl World {
                 Ok(())
             }
             Action::Crash { node } => self.crash(node, cause, events),
+            Action::PowerLoss { node } => self.end_broker(node, Ending::PowerLoss, cause, events),
+            Action::StopBroker { node } => self.end_broker(node, Ending::CleanStop, cause, events),
+            Action::DeleteRecords { topic, partition, before_offset } => {
+                if !self.broker.is_running() {
+                    return Err(Refused("no broker is running".into()));
+                }
+                let partition = TopicPartition::new(topic.as_str(), *partition);
+                let mut deleted = Ok(Offset(0));
+                self.on_broker(cause, events, |broker, now_ms, _, out| {
+                    deleted = broker.delete_records(now_ms, &partition, *before_offset, out);
+                });
+                deleted?;
+                Ok(())
+            }
             Action::Restart { node } => self.restart(node, cause, events),
             Action::Hang { consumer, hanging } => {
                 let id = self.running_client(consumer)?;
@@ -350,19 +365,31 @@ impl World {
         Ok(settings)
     }
 
+    fn end_broker(
+        &mut self,
+        node: &str,
+        way: Ending,
+        cause: Cause,
+        events: &mut Vec<Event>,
+    ) -> Result<(), Refused> {
+        match self.node(node) {
+            Some(NodeId::Broker(_)) if self.broker.is_running() => {}
+            Some(NodeId::Broker(_)) => return Err(Refused(format!("{node} is not running"))),
+            _ => return Err(Refused(format!("{node} is not a broker"))),
+        }
+        self.on_broker(cause, events, |broker, now_ms, _, out| broker.end(now_ms, way, out));
+        for client in &self.clients {
+            let id = NodeId::Client(client.id);
+            for connection in [Connection::Data, Connection::Coordinator] {
+                self.network.notify(self.now_ms, Notice::ToClient(id, connection));
+            }
+        }
+        Ok(())
+    }
+
     fn crash(&mut self, node: &str, cause: Cause, events: &mut Vec<Event>) -> Result<(), Refused> {
         match self.node(node) {
-            Some(NodeId::Broker(_)) if self.broker.is_running() => {
-                self.on_broker(cause, events, |broker, now_ms, _, out| broker.crash(now_ms, out));
-                for client in &self.clients {
-                    let id = NodeId::Client(client.id);
-                    for connection in [Connection::Data, Connection::Coordinator] {
-                        self.network.notify(self.now_ms, Notice::ToClient(id, connection));
-                    }
-                }
-                Ok(())
-            }
-            Some(NodeId::Broker(_)) => Err(Refused(format!("{node} is not running"))),
+            Some(NodeId::Broker(_)) => self.end_broker(node, Ending::Crash, cause, events),
             _ => {
                 let id = self.running_client(node)?;
                 self.clients[id.0 as usize].epoch += 1;

@@ -44,7 +44,7 @@ impl LogToClean {
             dirty.iter().find(|s| s.largest_timestamp() > youngest).map(|s| s.base_offset())
         });
         let uncleanable = log
-            .high_watermark()
+            .last_stable_offset()
             .min(active)
             .min(too_young.flatten().unwrap_or(active))
             .max(first_dirty);

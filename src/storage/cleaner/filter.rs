@@ -1,6 +1,6 @@
 //! Pass 2 for one segment: which records survive, and the bytes of what is left of each batch.
 //!
-//! Kafka: `MemoryRecords.filterTo`, `Cleaner.shouldRetainRecord`. Left out so far: transactions.
+//! Kafka: `MemoryRecords.filterTo`, `Cleaner.cleanInto`, `Cleaner.shouldRetainRecord`.
 
 use crate::protocol::config::Profile;
 use crate::protocol::record::{
@@ -9,7 +9,10 @@ use crate::protocol::record::{
 };
 use crate::protocol::{ErrorCode, Offset};
 use crate::storage::cleaner::offset_map::OffsetMap;
+use crate::storage::cleaner::transactions::CleanedTransactions;
 use crate::storage::event::{CleanedRecord, DropReason};
+use crate::storage::producer_state::Producers;
+use crate::storage::transaction_index::AbortedTransaction;
 
 /// What decides about records in one cleaning.
 #[derive(Clone, Copy, Debug)]
@@ -22,26 +25,60 @@ pub(super) struct Filter<'a> {
     pub(super) delete_retention_ms: i64,
     /// Where the round ends: the last batch before it is kept, at least empty (CLEAN-18).
     pub(super) round_end: Offset,
-    /// `[book era]` Tombstones of this segment stay (CLEAN-16).
+    /// `[book era]` Tombstones and markers of this segment stay (CLEAN-16).
     pub(super) retain_deletes: bool,
+    /// Whose last batch must not vanish (CLEAN-18).
+    pub(super) producers: &'a Producers,
 }
 
-/// Appends what is left of `batch` to `out`, and the fate of each record to `records`.
+/// What comes out of a segment.
+#[derive(Debug, Default)]
+pub(super) struct Retained {
+    /// The batches that are left.
+    pub(super) bytes: Vec<u8>,
+    /// Aborted transactions whose marker is still needed.
+    pub(super) aborted: Vec<AbortedTransaction>,
+    /// The fate of each record.
+    pub(super) records: Vec<CleanedRecord>,
+}
+
+/// Appends what is left of `batch`, and the fate of each record, to `retained`.
 ///
 /// # Errors
 /// Those of unreadable records: the cleaning fails (CLEAN-8).
 pub(super) fn filter_batch(
     filter: &Filter<'_>,
+    transactions: &mut CleanedTransactions,
     batch: &RecordBatch<'_>,
-    out: &mut Vec<u8>,
-    records: &mut Vec<CleanedRecord>,
+    retained: &mut Retained,
 ) -> Result<(), ErrorCode> {
+    let Retained { bytes: out, aborted, records } = retained;
+    let discardable = if batch.is_control() {
+        transactions.on_control_batch(batch, aborted)?
+    } else {
+        transactions.on_batch(batch)
+    };
+    let all_dropped = match (discardable, batch.is_control()) {
+        (false, _) => None,
+        (true, false) => Some(DropReason::AbortedTransaction),
+        (true, true) => filter.marker_expired(batch).then_some(DropReason::ExpiredMarker),
+    };
+    let retain_empty =
+        filter.is_last_of_producer(batch) || batch.next_offset() == filter.round_end.as_i64();
     let mut survivors: Vec<RecordRef<'_>> = Vec::new();
     let first = records.len();
+    if all_dropped.is_some() && !retain_empty {
+        // Kafka does not even look at the records; for us they are something to show.
+        for record in batch.payload()?.records().flatten() {
+            let offset = Offset::from_i64(record.offset).ok_or(ErrorCode::InvalidRecord)?;
+            records.push(CleanedRecord { offset, dropped: all_dropped, delete_horizon_ms: None });
+        }
+        return Ok(());
+    }
     let payload = batch.payload()?;
     for record in payload.records() {
         let record = record?;
-        let dropped = filter.drop_reason(batch, &record);
+        let dropped = all_dropped.or_else(|| filter.drop_reason(batch, &record));
         if dropped.is_none() {
             survivors.push(record);
         }
@@ -49,15 +86,17 @@ pub(super) fn filter_batch(
         records.push(CleanedRecord { offset, dropped, delete_horizon_ms: None });
     }
     if survivors.is_empty() {
-        if batch.next_offset() == filter.round_end.as_i64() {
+        if retain_empty {
             out.extend_from_slice(&emptied(batch));
         }
         return Ok(());
     }
-    // A tombstone that stays gets its horizon at the first cleaning that keeps it (CLEAN-16).
+    // A tombstone that stays gets its horizon at the first cleaning that keeps it (CLEAN-16), and so does
+    // a marker that marks nothing any more (CLEAN-19).
     let tombstones = survivors.iter().any(|record| record.value.is_none());
+    let lonely_marker = discardable && batch.is_control();
     let stamps = filter.profile == Profile::V4;
-    let stamped = batch.delete_horizon_ms().is_none() && tombstones && stamps;
+    let stamped = batch.delete_horizon_ms().is_none() && (tombstones || lonely_marker) && stamps;
     let horizon = if stamped {
         // Past 2⁶³ Java's sum is negative, and the builder takes that for none.
         let sum = filter.now_ms.cast_signed().wrapping_add(filter.delete_retention_ms);
@@ -69,7 +108,7 @@ pub(super) fn filter_batch(
         .iter()
         .zip(records[first..].iter_mut().filter(|fate| fate.dropped.is_none()).collect::<Vec<_>>())
     {
-        fate.delete_horizon_ms = horizon.filter(|_| record.value.is_none());
+        fate.delete_horizon_ms = horizon.filter(|_| record.value.is_none() || lonely_marker);
     }
     if survivors.len() as i64 == i64::from(batch.record_count()) && !stamped {
         out.extend_from_slice(batch.bytes());
@@ -80,6 +119,28 @@ pub(super) fn filter_batch(
 }
 
 impl Filter<'_> {
+    /// Whether a marker that marks nothing may go (CLEAN-19).
+    fn marker_expired(&self, batch: &RecordBatch<'_>) -> bool {
+        match self.profile {
+            Profile::V4 => batch
+                .delete_horizon_ms()
+                .is_some_and(|horizon| horizon <= self.now_ms.cast_signed()),
+            Profile::Book => !self.retain_deletes,
+        }
+    }
+
+    /// Whether the batch holds the last sequence number of a producer that is still known (CLEAN-18).
+    fn is_last_of_producer(&self, batch: &RecordBatch<'_>) -> bool {
+        if !batch.has_producer_id() {
+            return false;
+        }
+        let Some(producer) = self.producers.get(batch.producer_id()) else { return false };
+        match producer.batches.last().filter(|last| last.last_offset >= 0) {
+            Some(last) => batch.last_offset() == last.last_offset,
+            None => batch.is_control() && batch.producer_epoch() == producer.producer_epoch,
+        }
+    }
+
     /// CLEAN-14.
     fn drop_reason(&self, batch: &RecordBatch<'_>, record: &RecordRef<'_>) -> Option<DropReason> {
         if record.offset > self.map.latest_offset() || batch.is_control() {

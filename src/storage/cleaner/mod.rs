@@ -2,11 +2,12 @@
 //!
 //! One cleaning is a run through phases, so that a person can watch it: pass 1 fills the offset map,
 //! pass 2 copies each group of segments into a `.cleaned` file, which then takes its sources' place.
-//! Kafka: `Cleaner`, `LogCleaner`, `LogCleanerManager`. Left out so far: transactions; several threads.
+//! Kafka: `Cleaner`, `LogCleaner`, `LogCleanerManager`. Left out: several threads.
 
 mod candidate;
 mod filter;
 mod offset_map;
+mod transactions;
 
 use std::ops::Range;
 use std::rc::Rc;
@@ -21,6 +22,7 @@ use crate::storage::segment::LogSegment;
 
 pub use candidate::LogToClean;
 pub use offset_map::OffsetMap;
+use transactions::CleanedTransactions;
 
 /// A cleaning went wrong; the partition is uncleanable from now on (CLEAN-8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +41,8 @@ pub struct Cleaning {
     /// `[book era]` Up to when a segment's tombstones may go.
     legacy_horizon_ms: i64,
     end_offset: Offset,
+    /// What pass 2 has met so far.
+    transactions: CleanedTransactions,
     read: u32,
     kept: u32,
     bytes_before: u64,
@@ -76,6 +80,7 @@ impl Cleaning {
             map_full,
             legacy_horizon_ms,
             end_offset,
+            transactions: CleanedTransactions::default(),
             read: 0,
             kept: 0,
             bytes_before: 0,
@@ -150,23 +155,39 @@ impl Cleaning {
         let mut records: Vec<CleanedRecord> = Vec::new();
         let mut bytes_before = 0;
         let mut outcome = Ok(());
-        for source in &log.segments()[range.clone()] {
+        let segments = &log.segments()[range.clone()];
+        for (at, source) in segments.iter().enumerate() {
             bytes_before += u64::from(source.size_bytes());
+            let upper = match segments.get(at + 1) {
+                Some(next) => next.base_offset(),
+                None => source.next_offset(),
+            };
+            match log.aborted_transactions(source.base_offset(), upper) {
+                Ok(aborted) => self.transactions.add(aborted),
+                Err(_) => {
+                    outcome = Err(CleaningError);
+                    break;
+                }
+            }
             let filter = filter::Filter {
                 map: &self.map,
                 profile: log.config().profile,
                 now_ms: self.now_ms,
                 delete_retention_ms: log.config().delete_retention_ms,
                 round_end: self.candidate.first_uncleanable,
+                producers: log.producers(),
                 retain_deletes: source.last_modified_ms().cast_signed() > self.legacy_horizon_ms,
             };
-            outcome = copy_segment(&filter, source, &mut cleaned, now_ms, &mut records);
+            let transactions = &mut self.transactions;
+            outcome =
+                copy_segment(&filter, transactions, source, &mut cleaned, now_ms, &mut records);
             if outcome.is_err() {
                 break;
             }
         }
         if outcome.is_ok() {
             cleaned.on_become_inactive(now_ms);
+            cleaned.flush();
             let last = &log.segments()[range.end - 1];
             cleaned.set_last_modified_ms(last.last_modified_ms());
         }
@@ -231,11 +252,13 @@ fn build_offset_map(
     let mut map = OffsetMap::new(config);
     let (start, end) = (candidate.first_dirty, candidate.first_uncleanable);
     let dirty = log.segments_between(start, end);
+    let mut transactions = CleanedTransactions::default();
+    transactions.add(log.aborted_transactions(start, end).map_err(|_| CleaningError)?);
     for (at, segment) in dirty.iter().enumerate() {
         let (_, position) = segment.offset_index().lookup(start.as_i64());
         for batch in segment.batches_from(position) {
             let batch = batch.map_err(|_| CleaningError)?;
-            if map_batch(&mut map, &batch, start)? {
+            if map_batch(&mut map, &mut transactions, &batch, start)? {
                 return Ok((map, true));
             }
         }
@@ -248,10 +271,14 @@ fn build_offset_map(
 /// Puts a batch's keys into the map. Tells if it was full.
 fn map_batch(
     map: &mut OffsetMap,
+    transactions: &mut CleanedTransactions,
     batch: &RecordBatch<'_>,
     start: Offset,
 ) -> Result<bool, CleaningError> {
-    if !batch.is_control() {
+    if batch.is_control() {
+        let read = transactions.on_control_batch(batch, &mut Vec::new());
+        read.map_err(|_| CleaningError)?;
+    } else if !transactions.on_batch(batch) {
         for record in batch.payload().map_err(|_| CleaningError)?.records() {
             let record = record.map_err(|_| CleaningError)?;
             if let Some(key) = record.key.filter(|_| record.offset >= start.as_i64()) {
@@ -308,17 +335,33 @@ fn group_segments(log: &Log, end: Offset, first_uncleanable: Offset) -> Vec<Rc<[
 
 fn copy_segment(
     filter: &filter::Filter<'_>,
+    transactions: &mut CleanedTransactions,
     source: &LogSegment,
     cleaned: &mut LogSegment,
     now_ms: u64,
     records: &mut Vec<CleanedRecord>,
 ) -> Result<(), CleaningError> {
-    let mut retained = Vec::with_capacity(source.log().bytes.len());
+    let mut retained = filter::Retained {
+        bytes: Vec::with_capacity(source.log().bytes.len()),
+        aborted: Vec::new(),
+        records: std::mem::take(records),
+    };
+    let mut outcome = Ok(());
     for batch in source.batches() {
-        let batch = batch.map_err(|_| CleaningError)?;
-        filter::filter_batch(filter, &batch, &mut retained, records).map_err(|_| CleaningError)?;
+        let filtered = batch
+            .and_then(|batch| filter::filter_batch(filter, transactions, &batch, &mut retained));
+        if filtered.is_err() {
+            outcome = Err(CleaningError);
+            break;
+        }
     }
-    cleaned.append(now_ms, &retained).map_err(|_| CleaningError)
+    *records = retained.records;
+    outcome?;
+    for aborted in &retained.aborted {
+        let index = cleaned.transaction_index_mut();
+        index.append(now_ms, aborted).map_err(|_| CleaningError)?;
+    }
+    cleaned.append(now_ms, &retained.bytes).map_err(|_| CleaningError)
 }
 
 /// A whole cleaning at one moment, as one turn of Kafka's cleaner thread: for cases and tests.

@@ -1,19 +1,26 @@
 //! One thing explained: what it is, its bytes, and "why?".
 
-use brokerscope::protocol::Subject;
+use brokerscope::protocol::{Subject, TopicPartition};
 use brokerscope::session::Action;
 use brokerscope::session::inspect::{Fact, Gate, Inspection, List, NodeAction, Why};
 use brokerscope::sim;
 use brokerscope::words::{Label, Line};
 use yew::prelude::*;
 
+use crate::ui::Open;
 use crate::ui::panels::bytes::Bytes;
 use crate::ui::panels::rich::rich;
 use crate::ui::panels::settings::Settings;
 use crate::ui::store::{StoreContext, on, use_store};
 
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    /// Opens one of the page's sheets.
+    pub(crate) open: Callback<Open>,
+}
+
 #[component]
-pub(crate) fn Inspector() -> Html {
+pub(crate) fn Inspector(props: &Props) -> Html {
     let store = use_store();
     let Some(inspection) = store.summary.inspection.clone() else { return Html::default() };
     html! {
@@ -24,7 +31,7 @@ pub(crate) fn Inspector() -> Html {
                     onclick={on(&store, Action::Select(None))}>{ "×" }</button>
             </div>
             <p class="subtitle">{ rich(&store, &inspection.subtitle) }</p>
-            { actions(&store, &inspection) }
+            { actions(&store, &inspection, &props.open) }
             <dl class="facts">{ for inspection.facts.iter().map(|fact| fact_row(&store, fact)) }</dl>
             { for inspection.bytes.iter().enumerate().map(|(at, view)| html! {
                 <Bytes key={at} view={view.clone()} />
@@ -80,13 +87,25 @@ fn why_part(store: &StoreContext, why: &Why) -> Html {
     }
 }
 
-fn gate_row(store: &StoreContext, gate: &Gate) -> Html {
+pub(super) fn gate_row(store: &StoreContext, gate: &Gate) -> Html {
     html! {
         <li class={classes!("gate", gate.met.then_some("met"))} title={gate.rule}>
             <span class="mark" aria-hidden="true">{ if gate.met { "●" } else { "○" } }</span>
             <span>{ rich(store, &gate.name) }</span>
             <span class="value">{ rich(store, &gate.value) }{ " / " }{ rich(store, &gate.limit) }</span>
+            { meter(gate) }
         </li>
+    }
+}
+
+/// The value against its threshold as a bar; the numbers stand beside it.
+pub(super) fn meter(gate: &Gate) -> Html {
+    let Some(meter) = gate.meter else { return Html::default() };
+    let [filled, mark] = [meter.filled, meter.mark].map(|part| f64::from(part) / 10.0);
+    html! {
+        <span class="meter" aria-hidden="true">
+            <i style={format!("width:{filled}%")}></i><b style={format!("left:{mark}%")}></b>
+        </span>
     }
 }
 
@@ -94,7 +113,8 @@ fn list_part(store: &StoreContext, list: &List) -> Html {
     html! {
         <section class="list" key={list.title.clone()}>
             <h3>{ &list.title }</h3>
-            <ul>
+            // Where nothing inside takes the focus, the keyboard scrolls the list itself.
+            <ul tabindex={list.rows.iter().all(|(_, opens)| opens.is_none()).then_some("0")}>
                 { for list.rows.iter().map(|(line, subject)| html! {
                     <li>{ opening(store, line, subject.as_ref()) }</li>
                 }) }
@@ -107,14 +127,42 @@ fn list_part(store: &StoreContext, list: &List) -> Html {
 }
 
 /// What can be done to it, as buttons.
-fn actions(store: &StoreContext, inspection: &Inspection) -> Html {
+fn actions(store: &StoreContext, inspection: &Inspection, open: &Callback<Open>) -> Html {
     let session = store.session.borrow();
     let world = session.history().world();
     let name = match &inspection.subject {
         Subject::Client(id) => world.client(*id).map(|client| client.name.to_string()),
         _ => None,
     };
-    let buttons: Vec<Html> = inspection
+    let has_log = matches!(
+        inspection.subject,
+        Subject::Partition(_) | Subject::Segment(..) | Subject::Record(..) | Subject::Cleaner(_)
+    );
+    let why_not = has_log.then(|| {
+        let onclick = open.reform(|_: MouseEvent| Open::WhyNot);
+        html! {
+            <button type="button" class="plain" id="why-not" {onclick}>
+                { store.words().why_not_title().plain_text() }
+            </button>
+        }
+    });
+    let compacted = has_log.then(|| session.compacted_partition()).flatten();
+    let is_compacted = |partition: &TopicPartition| match &inspection.subject {
+        Subject::Partition(of) | Subject::Segment(of, _) | Subject::Record(of, _) => {
+            of == partition
+        }
+        Subject::Cleaner(of) => of == partition,
+        _ => false,
+    };
+    let watch = compacted.filter(is_compacted).map(|partition| {
+        let onclick = on(store, Action::Watch(Some(partition)));
+        html! {
+            <button type="button" class="plain" id="watch-cleaner" {onclick}>
+                { store.words().theatre_open().plain_text() }
+            </button>
+        }
+    });
+    let buttons = inspection
         .actions
         .iter()
         .filter_map(|action| {
@@ -124,8 +172,8 @@ fn actions(store: &StoreContext, inspection: &Inspection) -> Html {
             Some(html! {
                 <button type="button" {class} {id} onclick={on(store, Action::Do(done))}>{ store.label(label) }</button>
             })
-        })
-        .collect();
+        });
+    let buttons: Vec<Html> = why_not.into_iter().chain(watch).chain(buttons).collect();
     if buttons.is_empty() {
         return Html::default();
     }

@@ -10,9 +10,11 @@ mod notices;
 mod rich;
 mod send;
 mod settings;
+mod theatre;
 mod timeline;
 mod top;
 mod transport;
+mod why_not;
 
 use wasm_bindgen::JsCast as _;
 use web_sys::HtmlElement;
@@ -26,8 +28,10 @@ pub(crate) use lesson::Lesson;
 pub(crate) use notices::Notices;
 pub(crate) use rich::rich;
 pub(crate) use send::Send;
+pub(crate) use theatre::Theatre;
 pub(crate) use top::Top;
 pub(crate) use transport::Transport;
+pub(crate) use why_not::WhyNot;
 
 /// A sheet takes the focus when it opens, and gives it back when it closes.
 #[hook]

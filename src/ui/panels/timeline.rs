@@ -1,6 +1,6 @@
 //! The timeline: what was marked, where the run stands, and a way to any moment.
 
-use brokerscope::session::Action;
+use brokerscope::session::{Action, ticks};
 use brokerscope::sim::MarkKind;
 use brokerscope::words::{Label, clock};
 use web_sys::HtmlInputElement;
@@ -10,6 +10,8 @@ use crate::ui::store::{Message, StoreContext, use_store};
 
 /// The line is divided into so many places; marks of one kind in one place are one mark.
 const PLACES: u64 = 400;
+/// So many times stand below the line.
+const MOST_TICKS: u64 = 5;
 
 #[component]
 pub(crate) fn Timeline() -> Html {
@@ -32,6 +34,11 @@ pub(crate) fn Timeline() -> Html {
             <svg viewBox={format!("0 0 {PLACES} 24")} preserveAspectRatio="none" aria-hidden="true">
                 { marks(&store, last_ms) }
             </svg>
+            <div class="ticks" aria-hidden="true">
+                { for ticks(last_ms, MOST_TICKS).into_iter().map(|(at_ms, text)| html! {
+                    <span key={text.clone()} style={format!("left:{:.2}%", at_ms as f64 * 100.0 / last_ms as f64)}>{ text }</span>
+                }) }
+            </div>
             <input type="range" id="timeline" min="0" max={last_ms.to_string()} step="1"
                 value={summary.now_ms.to_string()} aria-label={store.label(Label::Timeline)}
                 aria-valuetext={text} {oninput} />

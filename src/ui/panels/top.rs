@@ -48,6 +48,7 @@ pub(crate) fn Top(props: &Props) -> Html {
                 } else {
                     { room(&store, Room::Store, Label::Store) }
                 }
+                { room(&store, Room::Keys, Label::KeysRoom) }
                 { room(&store, Room::Bytes, Label::BytesRoom) }
                 { room(&store, Room::Verify, Label::VerifyRoom) }
                 <span class="rule-between" aria-hidden="true"></span>
@@ -59,6 +60,9 @@ pub(crate) fn Top(props: &Props) -> Html {
                 }
             </nav>
             <div class="own">
+                <button type="button" class="pill proven" id="proven" onclick={on(&store, Action::Enter(Room::Verify))}>
+                    { store.words().proven() }
+                </button>
                 <button type="button" class="pill" id="lang" lang={other.code()} onclick={on(&store, Action::SetLang(other))}>
                     { store.label(Label::OtherLanguage) }
                 </button>
@@ -133,6 +137,7 @@ fn Worlds() -> Html {
     };
     let name = match summary.scenario.as_str() {
         "store" => store.label(Label::Store).to_owned(),
+        "week" => store.label(Label::Week).to_owned(),
         "random" => format!("{} {}", store.label(Label::RandomWorld), summary.seed),
         name => name.to_owned(),
     };
@@ -142,6 +147,7 @@ fn Worlds() -> Html {
             <summary class="here">{ name }<span aria-hidden="true">{ " ▾" }</span></summary>
             <div class="choices">
                 <button type="button" onclick={pick("store", 1)}>{ store.label(Label::Store) }</button>
+                <button type="button" id="week" onclick={pick("week", 1)}>{ store.label(Label::Week) }</button>
                 <button type="button" onclick={pick("random", next_seed)}>
                     { format!("{} {next_seed}", store.label(Label::RandomWorld)) }
                 </button>

@@ -1,6 +1,6 @@
 //! The five controls of time: back, play, forward, speed, timeline.
 
-use brokerscope::session::{Action, Direction, Playback, SPEEDS};
+use brokerscope::session::{Action, Direction, Playback};
 use brokerscope::words::{Label, clock};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -29,10 +29,20 @@ pub(crate) fn Transport() -> Html {
             <Timeline />
             <p class="clock">
                 <span class="now">{ clock(summary.now_ms as i64) }</span>
-                <span class="pace">{ store.words().pace(summary.model_ms_per_wall_s) }</span>
+                <span class="pace">{ pace(&store) }</span>
             </p>
         </section>
     }
+}
+
+/// How fast the clock runs, and whether that is all that this machine can do.
+fn pace(store: &StoreContext) -> String {
+    let (words, summary) = (store.words(), &store.summary);
+    if summary.leaping {
+        return words.leaping().to_owned();
+    }
+    let pace = words.pace(summary.model_ms_per_wall_s);
+    if summary.held_back { words.held_back(&pace) } else { pace }
 }
 
 fn icon(path: &'static str) -> Html {
@@ -53,9 +63,9 @@ fn speed(store: &StoreContext) -> Html {
     };
     html! {
         <select class="speed" id="speed" aria-label={store.label(Label::Speed)} {onchange}>
-            { for (0..SPEEDS.len()).map(|index| html! {
+            { for (0..Playback::CHOICES).map(|index| html! {
                 <option value={index.to_string()} selected={index == store.summary.speed}>
-                    { Playback::speed_text(index) }
+                    { Playback::speed_text(index).unwrap_or_else(|ms| store.words().compressed(ms)) }
                 </option>
             }) }
         </select>

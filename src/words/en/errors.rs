@@ -73,6 +73,21 @@ fn sentence(error: ErrorCode) -> &'static str {
             "Each replica needs a broker of its own, so there cannot be more replicas than brokers."
         }
         ErrorCode::InvalidConfig => "A setting's value is not possible; nothing was changed.",
+        ErrorCode::PolicyViolation => {
+            "The topic's settings do not allow this; records cannot be deleted from a topic that is only compacted."
+        }
+        ErrorCode::OutOfOrderSequenceNumber => {
+            "The batch's sequence number does not follow on the producer's last one: a batch before it is missing."
+        }
+        ErrorCode::InvalidProducerEpoch => {
+            "A newer incarnation of this producer has written already; this one is fenced off."
+        }
+        ErrorCode::InvalidTxnState => {
+            "The write does not fit the state of the producer's transaction."
+        }
+        ErrorCode::TransactionCoordinatorFenced => {
+            "A newer transaction coordinator has written already; this one's marker comes too late."
+        }
         ErrorCode::MemberIdRequired => {
             "Not a failure: a new member is given its id first and joins again with it, so that a lost answer leaves no ghost behind."
         }

@@ -173,6 +173,34 @@ fn sentence(scope: Scope, setting: Setting) -> &'static str {
         Setting::LogInitialTaskDelayMs => {
             "How long after its start the broker first looks for segments to delete."
         }
+        Setting::FlushMessages => {
+            "After how many records the log is flushed to the disk; by default the operating system decides, and replicas guard against a power loss."
+        }
+        Setting::FlushMs => {
+            "After how long the log is flushed to the disk, looked at every `log.flush.scheduler.interval.ms`."
+        }
+        Setting::LogFlushIntervalMessages => "`flush.messages` for topics that do not set it.",
+        Setting::LogFlushIntervalMs => {
+            "`flush.ms` for topics that do not set it; left out, `log.flush.scheduler.interval.ms` stands in."
+        }
+        Setting::LogFlushSchedulerIntervalMs => {
+            "How often the broker looks whether `flush.ms` has passed; by default never."
+        }
+        Setting::LogFlushOffsetCheckpointIntervalMs => {
+            "How often the broker writes down up to where its logs are flushed: recovery after a crash begins there."
+        }
+        Setting::LogFlushStartOffsetCheckpointIntervalMs => {
+            "How often the broker writes down where its logs start."
+        }
+        Setting::ReplicaHighWatermarkCheckpointIntervalMs => {
+            "How often the broker writes down the high watermarks of its logs."
+        }
+        Setting::ProducerIdExpirationMs => {
+            "How long a log remembers a producer id after its last batch; later its duplicates are not known any more."
+        }
+        Setting::ProducerIdExpirationCheckIntervalMs => {
+            "How often a log looks for producer ids to forget."
+        }
         Setting::LogSegmentDeleteDelayMs => "`file.delete.delay.ms` for topics that do not set it.",
         Setting::LogCleanerEnable => {
             "Whether the cleaner runs; without it compacted topics only grow."

@@ -12,7 +12,10 @@ use crate::protocol::{
     BrokerId, Bytes, ClientId, GroupId, KeyHash, MessageId, Offset, Refusal, Topic,
 };
 use crate::sim::{Cause, Scenario};
-use crate::storage::{CleanedRecord, DeletionReason, DropReason, RollReason};
+use crate::storage::{
+    CleanedRecord, CorruptSnapshot, DeletionReason, DropReason, RecoveryEvent, RecoveryReason,
+    RollReason,
+};
 use crate::words::facts::KeyValue;
 use crate::words::{Style, en, ko};
 
@@ -59,6 +62,48 @@ fn stored() -> TopicPartition {
 
 fn refusal() -> Refusal {
     Refusal::from(ErrorCode::MessageTooLarge)
+}
+
+fn recoveries() -> impl Iterator<Item = RecoveryEvent> {
+    let recovered = |reason, cut_bytes, bad_batch| RecoveryEvent::SegmentRecovered {
+        base_offset: Offset(9),
+        reason,
+        batches: 12,
+        valid_bytes: 1_400,
+        cut_bytes,
+        bad_batch,
+        index_entries: 1,
+        time_index_entries: 2,
+    };
+    let loaded = |clean| RecoveryEvent::LogLoaded {
+        clean,
+        segments: 2,
+        log_start_offset: Offset(3),
+        log_end_offset: Offset(20),
+        recovery_point: Offset(9),
+    };
+    let discarded = |corrupt| RecoveryEvent::SnapshotDiscarded { offset: Offset(9), corrupt };
+    [
+        RecoveryEvent::UnflushedLost { bytes: 640, files: 3 },
+        RecoveryEvent::StrayFilesDeleted { count: 3 },
+        RecoveryEvent::SwapCompleted {
+            base_offset: Offset(0),
+            replaced: [Offset(0), Offset(4)].into(),
+        },
+        recovered(RecoveryReason::Unflushed, 0, false),
+        recovered(RecoveryReason::Unflushed, 17, false),
+        recovered(RecoveryReason::NoOffsetIndex, 90, true),
+        recovered(RecoveryReason::CorruptTransactionIndex, 0, false),
+        RecoveryEvent::SegmentsDropped { base_offsets: [Offset(9)].into() },
+        RecoveryEvent::SnapshotLoaded { offset: Offset(9), producers: 1 },
+        discarded(CorruptSnapshot::Crc),
+        discarded(CorruptSnapshot::Schema),
+        RecoveryEvent::ProducersReplayed { from: Offset(9), to: Offset(20), producers: 2 },
+        RecoveryEvent::LoadFailed,
+        loaded(true),
+        loaded(false),
+    ]
+    .into_iter()
 }
 
 fn log_events() -> Vec<LogEvent> {
@@ -149,6 +194,20 @@ fn log_events() -> Vec<LogEvent> {
         log_start_offset: Offset(18),
         reason,
     }));
+    events.extend([
+        LogEvent::DuplicateFound {
+            producer_id: 1_000,
+            base_offset: Offset(4),
+            last_offset: Offset(6),
+        },
+        LogEvent::ProducersExpired { count: 2 },
+        LogEvent::LogStartMoved { from: Offset(0), to: Offset(7) },
+        LogEvent::LogTruncated { from: Offset(12), to: Offset(9), cut_bytes: 240 },
+        LogEvent::LogFlushed { up_to: Offset(9), bytes: 640 },
+        LogEvent::LogClosed { snapshot: Some(Offset(9)), bytes: 640 },
+        LogEvent::LogClosed { snapshot: None, bytes: 0 },
+    ]);
+    events.extend(recoveries().map(LogEvent::Recovery));
     events
 }
 
@@ -207,6 +266,8 @@ fn broker_events() -> Vec<BrokerEvent> {
         },
         BrokerEvent::OffsetExpired { group, partition: place(2) },
         BrokerEvent::Crashed,
+        BrokerEvent::PowerLost,
+        BrokerEvent::Stopped,
         BrokerEvent::Restarted { groups: 1, offsets: 3 },
     ]);
     events
@@ -279,8 +340,11 @@ fn producer_events() -> Vec<ProducerEvent> {
 fn consumer_events() -> Vec<ConsumerEvent> {
     let all = vec![place(0), place(1), place(2)];
     let offsets = vec![(place(0), Offset(21)), (place(1), Offset(9)), (place(2), Offset(14))];
-    let joining =
-        |member_id: &str, revoked| ConsumerEvent::Joining { member_id: member_id.into(), revoked };
+    let joining = |member_id: &str, revoked, kept| ConsumerEvent::Joining {
+        member_id: member_id.into(),
+        revoked,
+        kept,
+    };
     let assigned = |leader, partitions| ConsumerEvent::Assigned {
         generation: 3,
         member_id: "c1-0a1b".into(),
@@ -296,9 +360,11 @@ fn consumer_events() -> Vec<ConsumerEvent> {
     };
     let mut events = vec![
         ConsumerEvent::CoordinatorFound,
-        joining("", vec![]),
-        joining("c1-0a1b", vec![]),
-        joining("c1-0a1b", all.clone()),
+        joining("", vec![], vec![]),
+        joining("c1-0a1b", vec![], vec![]),
+        joining("c1-0a1b", all.clone(), vec![]),
+        joining("c1-0a1b", vec![], all.clone()),
+        ConsumerEvent::PartitionsRevoked { partitions: all[1..].to_vec() },
         ConsumerEvent::AssignmentComputed {
             assignor: "range".into(),
             assignment: vec![("c1".into(), all[..2].to_vec()), ("c2".into(), all[2..].to_vec())],

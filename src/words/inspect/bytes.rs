@@ -70,9 +70,9 @@ sentences! {
     field_unread()
         "The records, as one block: they cannot be read one by one."
         "레코드 묶음입니다. 하나씩 읽을 수 없습니다.";
-    field_compressed(codec: &str, unpacked: u64, stored: u64)
-        "The records, compressed by {codec}: {unpacked} bytes of them in {stored}. They are listed below."
-        "{codec}로 압축한 레코드입니다. {unpacked}바이트가 {stored}바이트에 들어 있으며, 아래에 나열됩니다.";
+    field_compressed(codec: &str, packed: u64, unpacked: u64)
+        "The records, compressed together with {codec}: {unpacked} B in {packed} B. The header in front is never compressed."
+        "레코드 전체를 {codec}로 함께 압축했습니다. {unpacked} B를 {packed} B에 담았습니다. 앞의 헤더는 압축하지 않습니다.";
     raw_no_batch()
         "No batch: these bytes cannot be read as one."
         "배치가 아닙니다. 이 바이트는 배치로 읽을 수 없습니다.";

@@ -97,6 +97,13 @@ sentences! {
         "키, 값, 헤더 {payload}바이트와 길이·차이값 {overhead}바이트입니다. 61바이트 배치 헤더는 함께 씁니다.";
     batch_single(offset: i64) "offset {offset} alone" "오프셋 {offset} 하나";
     batch_range(first: i64, last: i64) "offsets {first} to {last}" "오프셋 {first}부터 {last}까지";
+    label_compression() "compression" "압축";
+    compression_value(codec: &str, unpacked: u64, packed: u64)
+        "{codec}: {unpacked} B of records in {packed} B"
+        "{codec}: 레코드 {unpacked} B를 {packed} B에";
+    compression_explain()
+        "A batch's records are compressed together, by its producer or by a topic's `compression.type`. The log keeps them so."
+        "배치의 레코드는 프로듀서가, 또는 토픽의 `compression.type`에 따라 함께 압축합니다. 로그는 그대로 보관합니다.";
     batch_explain(position: u32, file: &str)
         "It begins at byte {position} of `{file}`. A batch is sent, stored and fetched as one piece."
         "`{file}`의 {position}번째 바이트에서 시작합니다. 배치는 통째로 보내고, 저장하고, 가져갑니다.";

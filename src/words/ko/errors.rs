@@ -67,6 +67,19 @@ fn sentence(error: ErrorCode) -> &'static str {
             "복제본마다 브로커가 하나씩 필요하므로 브로커 수보다 많을 수 없습니다."
         }
         ErrorCode::InvalidConfig => "설정에 쓸 수 없는 값입니다. 아무것도 바뀌지 않았습니다.",
+        ErrorCode::PolicyViolation => {
+            "토픽 설정이 허용하지 않습니다. 컴팩션만 하는 토픽에서는 레코드를 지울 수 없습니다."
+        }
+        ErrorCode::OutOfOrderSequenceNumber => {
+            "배치의 순번이 프로듀서의 마지막 순번 다음이 아닙니다. 앞선 배치가 빠졌습니다."
+        }
+        ErrorCode::InvalidProducerEpoch => {
+            "같은 프로듀서의 더 새로운 에포크가 이미 썼습니다. 이 프로듀서는 차단됩니다."
+        }
+        ErrorCode::InvalidTxnState => "프로듀서의 트랜잭션 상태에 맞지 않는 쓰기입니다.",
+        ErrorCode::TransactionCoordinatorFenced => {
+            "더 새로운 트랜잭션 코디네이터가 이미 썼습니다. 이 마커는 너무 늦었습니다."
+        }
         ErrorCode::MemberIdRequired => {
             "실패가 아닙니다. 새 멤버는 먼저 id를 받고 그 id로 다시 참여합니다. 응답이 사라져도 유령 멤버가 남지 않습니다."
         }

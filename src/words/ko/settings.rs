@@ -163,6 +163,34 @@ fn sentence(scope: Scope, setting: Setting) -> &'static str {
         Setting::LogInitialTaskDelayMs => {
             "브로커가 시작하고 얼마 뒤에 처음으로 지울 세그먼트를 찾을지 정합니다."
         }
+        Setting::FlushMessages => {
+            "레코드가 몇 개 쌓이면 로그를 디스크에 플러시할지 정합니다. 기본값에서는 운영 체제가 정하고, 정전에는 복제본으로 대비합니다."
+        }
+        Setting::FlushMs => {
+            "얼마 뒤에 로그를 디스크에 플러시할지 정합니다. `log.flush.scheduler.interval.ms`마다 살핍니다."
+        }
+        Setting::LogFlushIntervalMessages => "따로 정하지 않은 토픽의 `flush.messages`입니다.",
+        Setting::LogFlushIntervalMs => {
+            "따로 정하지 않은 토픽의 `flush.ms`입니다. 비워 두면 `log.flush.scheduler.interval.ms`를 씁니다."
+        }
+        Setting::LogFlushSchedulerIntervalMs => {
+            "`flush.ms`가 지났는지 브로커가 살피는 간격입니다. 기본값에서는 살피지 않습니다."
+        }
+        Setting::LogFlushOffsetCheckpointIntervalMs => {
+            "로그를 어디까지 플러시했는지 브로커가 적어 두는 간격입니다. 비정상 종료 뒤에는 거기부터 복구합니다."
+        }
+        Setting::LogFlushStartOffsetCheckpointIntervalMs => {
+            "로그가 어디서 시작하는지 브로커가 적어 두는 간격입니다."
+        }
+        Setting::ReplicaHighWatermarkCheckpointIntervalMs => {
+            "로그의 하이 워터마크를 브로커가 적어 두는 간격입니다."
+        }
+        Setting::ProducerIdExpirationMs => {
+            "마지막 배치 뒤로 프로듀서 ID를 얼마나 기억할지 정합니다. 그 뒤에는 중복을 알아보지 못합니다."
+        }
+        Setting::ProducerIdExpirationCheckIntervalMs => {
+            "잊을 프로듀서 ID가 있는지 로그가 살피는 간격입니다."
+        }
         Setting::LogSegmentDeleteDelayMs => "따로 정하지 않은 토픽의 `file.delete.delay.ms`입니다.",
         Setting::LogCleanerEnable => {
             "클리너를 실행할지 정합니다. 끄면 컴팩션 토픽은 커지기만 합니다."

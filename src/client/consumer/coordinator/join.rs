@@ -1,13 +1,15 @@
-//! Getting into the group: give up, join, assign if it leads, sync (GRP-3 to GRP-10, eager protocol).
+//! Getting into the group: give up, join, assign if it leads, sync (GRP-3 to GRP-10).
+//!
+//! Under the eager protocol everything is given up before; under the cooperative one only what the new
+//! assignment wants elsewhere, after it, and that takes a second round (ASGN-9).
 //!
 //! Kafka: `AbstractCoordinator.joinGroupIfNeeded`, `ConsumerCoordinator.onJoinPrepare` and
 //! `onJoinComplete`. A join is started and completed inside `poll` only.
 
 use crate::client::assignor::protocol::{
-    MemberSubscription, NO_GENERATION, cooperative_sticky_user_data, decode_assignment,
-    encode_assignment,
+    MemberSubscription, NO_GENERATION, decode_assignment, encode_assignment,
 };
-use crate::client::assignor::{Subscription, range};
+use crate::client::assignor::{Assignor, Subscription};
 use crate::client::consumer::commits::{Awaited, CommitResult};
 use crate::client::consumer::coordinator::Generation;
 use crate::client::consumer::network::Sent;
@@ -138,11 +140,13 @@ impl Consumer {
                 let error = membership.lost;
                 turn.tell(ConsumerEvent::PartitionsLost { partitions: owned, error });
             }
-        } else {
+        } else if !self.config.is_cooperative() {
             membership.revoked = owned;
         }
-        self.process.positions.assign(Vec::new());
-        self.process.fetcher.clear();
+        if lost || !self.config.is_cooperative() {
+            self.process.positions.assign(Vec::new());
+            self.process.fetcher.keep(&[]);
+        }
         self.process.commits.rebalance = Awaited::ToSend;
         self.process.metadata.want(self.app.topics.iter().cloned().collect());
         true
@@ -150,7 +154,9 @@ impl Consumer {
 
     /// Whether the commit before a rebalance is over, one way or another (CONS-7).
     fn commit_before_rebalance(&mut self, turn: &mut Turn<'_>, deadline_ms: u64) -> bool {
-        self.process.positions.mark_pending_revocation();
+        if !self.config.is_cooperative() {
+            self.process.positions.mark_pending_revocation();
+        }
         loop {
             if turn.now_ms >= deadline_ms {
                 return true;
@@ -190,10 +196,17 @@ impl Consumer {
         membership.join = Join::Sent;
         let generation = membership.generation.clone();
         let revoked = std::mem::take(&mut membership.revoked);
-        let protocols = self.config.assignors.iter().map(|name| {
-            let data = (*name == "cooperative-sticky").then(cooperative_sticky_user_data);
-            let subscription = MemberSubscription::new(topics.clone(), data, generation.id);
-            ((*name).to_owned(), subscription.encode())
+        let kept = self.process.positions.assigned().to_vec();
+        let protocols = self.config.assignors.iter().map(|assignor| {
+            let last = membership.memories.get(assignor).and_then(|memory| memory.last.as_ref());
+            let subscription = MemberSubscription {
+                topics: topics.clone(),
+                user_data: assignor.user_data(last.map(|(owned, id)| (owned.as_slice(), *id))),
+                owned: kept.clone(),
+                generation: generation.id,
+                rack: None,
+            };
+            (assignor.name().to_owned(), subscription.encode())
         });
         let millis = |ms: u64| i32::try_from(ms).unwrap_or(i32::MAX);
         let request = Request::JoinGroup(JoinGroup {
@@ -204,7 +217,11 @@ impl Consumer {
             client_id: self.config.client_id.clone(),
             protocols: protocols.collect(),
         });
-        turn.tell(ConsumerEvent::Joining { member_id: generation.member_id.clone(), revoked });
+        turn.tell(ConsumerEvent::Joining {
+            member_id: generation.member_id.clone(),
+            revoked,
+            kept,
+        });
         let sent = Sent::JoinGroup(generation);
         self.send(turn, coordinator, Connection::Coordinator, request, sent);
     }
@@ -298,11 +315,36 @@ impl Consumer {
             members.push(Subscription {
                 member_id,
                 instance_id: None,
-                topics: subscription.topics,
+                topics: subscription.topics.into_iter().collect(),
+                user_data: subscription.user_data,
+                owned: subscription.owned,
+                generation: subscription.generation,
             });
         }
         let counts = self.process.metadata.counts(&membership.group_topics);
-        let assignment = range(&counts, &members);
+        let assigned = match Assignor::named(&joined.protocol) {
+            None => Err(format!(
+                "java.lang.IllegalStateException: Coordinator selected invalid assignment protocol: {}",
+                joined.protocol
+            )),
+            Some(assignor) => {
+                let mut unused = NO_GENERATION;
+                let max_generation = if assignor.is_sticky() {
+                    &mut membership.memories.entry(assignor).or_default().max_generation
+                } else {
+                    &mut unused
+                };
+                let assigned = assignor.assign(max_generation, &counts, &members);
+                assigned.map_err(|failed| failed.0.to_owned())
+            }
+        };
+        let assignment = match assigned {
+            Ok(assignment) => assignment,
+            Err(exception) => {
+                membership.join = Join::Done(Err(JoinError::Fatal(exception)));
+                return;
+            }
+        };
         membership.is_leader = true;
         membership.assigned_counts = Some(counts);
         let hashed = assignment.iter().map(|(member_id, partitions)| {
@@ -417,9 +459,22 @@ impl Consumer {
             membership.rejoin_needed = true; // Not what it subscribes to: another round.
             return Ok(());
         }
+        let (generation, leader) = (membership.generation.clone(), membership.is_leader);
+        let protocol = generation.protocol.as_deref().unwrap_or_default();
+        if let Some(assignor) = Assignor::named(protocol).filter(|assignor| assignor.is_sticky()) {
+            let memory = membership.memories.entry(assignor).or_default();
+            memory.last = Some((partitions.clone(), generation.id));
+        }
         let mut seen = SortedSet::new();
         partitions.retain(|partition| seen.insert(partition.clone()));
-        let (generation, leader) = (membership.generation.clone(), membership.is_leader);
+        let owned = self.process.positions.assigned().iter();
+        let revoked: Vec<_> =
+            owned.filter(|partition| !seen.contains(*partition)).cloned().collect();
+        if !revoked.is_empty() {
+            membership.rejoin_needed = true; // So that others can have them.
+            turn.tell(ConsumerEvent::PartitionsRevoked { partitions: revoked });
+        }
+        self.process.fetcher.keep(&partitions);
         self.process.positions.assign(partitions);
         self.process.commits.restart_interval(turn.now_ms);
         turn.tell(ConsumerEvent::Assigned {

@@ -4,6 +4,7 @@
 
 mod join;
 
+use crate::client::assignor::Assignor;
 use crate::client::assignor::protocol::NO_GENERATION;
 use crate::client::consumer::commits::Awaited;
 use crate::client::consumer::coordinator::join::Join;
@@ -62,6 +63,23 @@ pub(super) struct Membership {
     assigned_counts: Option<SortedMap<Topic, u32>>,
     /// All topics that the group subscribes to; the leader's only.
     group_topics: SortedSet<Topic>,
+    /// What its assignors remember; only sticky ones do.
+    memories: SortedMap<Assignor, Memory>,
+}
+
+/// What an assignor remembers as long as the process lives.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Memory {
+    /// The latest assignment that it made, and of which generation.
+    last: Option<(Vec<TopicPartition>, i32)>,
+    /// The latest generation that it saw as the leader's.
+    max_generation: i32,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self { last: None, max_generation: NO_GENERATION }
+    }
 }
 
 impl Default for Membership {
@@ -89,6 +107,7 @@ impl Default for Membership {
             last_poll_ms: 0,
             assigned_counts: None,
             group_topics: SortedSet::new(),
+            memories: SortedMap::new(),
         }
     }
 }

@@ -29,8 +29,8 @@ pub(super) fn take(store: &StoreContext, desk: &DeskView) -> Html {
         let text = store.label(label);
         let onclick = Callback::from(move |event: MouseEvent| {
             let (name, bytes) = store.session.borrow().export(&what);
-            if files::download(&name, &bytes).is_none() {
-                store.dispatch(Message::Do(Action::Complain(name)));
+            if let Err(problem) = files::save(&name, "application/zip", &bytes) {
+                store.dispatch(Message::Do(Action::Complain(problem)));
             }
             let button = event.target_dyn_into::<HtmlElement>();
             let menu = button.and_then(|button| button.closest("details").ok().flatten());

@@ -93,6 +93,19 @@ pub(super) fn sentence(facts: &dyn Facts, id: BrokerId, event: &BrokerEvent) -> 
             strong("crashed"),
             ". Its files stay; groups, timers and waiting requests were in memory and are gone."
         ],
+        BrokerEvent::PowerLost => line![
+            "The power goes off under ",
+            strong(broker),
+            ". Whatever was only in the page cache is gone, with all that was in memory."
+        ],
+        BrokerEvent::Stopped => line![
+            strong(broker),
+            " is ",
+            strong("stopped cleanly"),
+            ": it flushes and closes its logs and leaves ",
+            code(".kafka_cleanshutdown"),
+            "."
+        ],
         BrokerEvent::Restarted { groups, offsets } => line![
             strong(broker),
             " runs again and read ",
@@ -194,6 +207,12 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
         BrokerEvent::Crashed => {
             line!["A process died, not the machine: what was written to files is safe."]
         }
+        BrokerEvent::PowerLost => {
+            line![
+                "With one replica even acknowledged records can be lost; replication is Kafka's answer."
+            ]
+        }
+        BrokerEvent::Stopped => line!["At its next start nothing has to be recovered."],
         BrokerEvent::Restarted { .. } => {
             line!["Members that heartbeat in time keep their places; all others are timed out."]
         }

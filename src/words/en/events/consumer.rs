@@ -15,6 +15,20 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ConsumerEvent) -> 
         ConsumerEvent::Joining { revoked, .. } if !revoked.is_empty() => {
             line![strong(name), " gives up ", places(revoked), " and asks to join again."]
         }
+        ConsumerEvent::Joining { kept, .. } if !kept.is_empty() => line![
+            strong(name),
+            " asks to join again and ",
+            strong("reads on"),
+            " from ",
+            places(kept),
+            " meanwhile."
+        ],
+        ConsumerEvent::PartitionsRevoked { partitions } => line![
+            strong(name),
+            " gives up ",
+            places(partitions),
+            ", which the new assignment wants elsewhere."
+        ],
         ConsumerEvent::Joining { member_id, .. } if member_id.is_empty() => {
             line![strong(name), " asks to join its group for the first time."]
         }
@@ -33,7 +47,7 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ConsumerEvent) -> 
             strong(name),
             " gets no partition in generation ",
             code(generation),
-            ": none is left for it."
+            ": none is free for it."
         ],
         ConsumerEvent::Assigned { partitions, generation, .. } => line![
             strong(name),
@@ -180,7 +194,17 @@ pub(super) fn aside(facts: &dyn Facts, event: &ConsumerEvent) -> Option<Line> {
                 "."
             ]
         }
-        ConsumerEvent::Joining { member_id, revoked } => {
+        ConsumerEvent::PartitionsRevoked { .. } => {
+            line![
+                "It joins again at once: only the next generation may give them to another member."
+            ]
+        }
+        ConsumerEvent::Joining { kept, .. } if !kept.is_empty() => {
+            line![
+                "Cooperative rebalancing: only what moves is given up, and only once that is known."
+            ]
+        }
+        ConsumerEvent::Joining { member_id, revoked, .. } => {
             if revoked.is_empty() && member_id.is_empty() {
                 line!["The coordinator first gives it an id, to come back with."]
             } else if revoked.is_empty() {

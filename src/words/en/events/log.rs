@@ -1,6 +1,6 @@
 //! What happened to a log, in English.
 
-use super::{count, kafkas_words, offsets, place};
+use super::{count, kafkas_words, offsets, place, recovery};
 use crate::protocol::{Offset, TopicPartition};
 use crate::storage::{CleanedRecord, DeletionReason, DropReason, LogEvent, RollReason};
 use crate::words::facts::{Facts, log_file, ratios};
@@ -108,6 +108,45 @@ pub(super) fn sentence(facts: &dyn Facts, partition: &TopicPartition, event: &Lo
             strong("failed"),
             "; it stays as it is until the broker restarts."
         ],
+        LogEvent::DuplicateFound { producer_id, base_offset, last_offset } => line![
+            "Producer ",
+            code(producer_id),
+            " sent a batch again that ",
+            place(partition),
+            " has as ",
+            offsets(*base_offset, *last_offset),
+            "; nothing is written twice."
+        ],
+        LogEvent::ProducersExpired { count: producers } => line![
+            place(partition),
+            " forgets ",
+            count(u64::from(*producers), "producer"),
+            " that wrote nothing for ",
+            code("producer.id.expiration.ms"),
+            "."
+        ],
+        LogEvent::LogStartMoved { to, .. } => line![
+            "Everything before offset ",
+            strong(to),
+            " of ",
+            place(partition),
+            " is deleted on request."
+        ],
+        LogEvent::LogTruncated { to, cut_bytes, .. } => line![
+            place(partition),
+            " is cut back to offset ",
+            strong(to),
+            ": ",
+            size(*cut_bytes),
+            " go."
+        ],
+        LogEvent::LogFlushed { bytes, .. } => {
+            line![size(*bytes), " of ", place(partition), " go from the page cache to the disk."]
+        }
+        LogEvent::LogClosed { bytes, .. } => {
+            line![place(partition), " is closed: ", size(*bytes), " are flushed to the disk."]
+        }
+        LogEvent::Recovery(event) => recovery::sentence(partition, event),
     }
 }
 
@@ -189,6 +228,40 @@ pub(super) fn aside(facts: &dyn Facts, event: &LogEvent) -> Option<Line> {
         LogEvent::CleaningFailed => {
             line!["Kafka marks such a partition uncleanable and goes on with others."]
         }
+        LogEvent::DuplicateFound { .. } => {
+            line!["The log remembers each producer's last five batches by their sequence numbers."]
+        }
+        LogEvent::ProducersExpired { .. } => {
+            line!["Their sequence numbers start anew; a very late duplicate would not be noticed."]
+        }
+        LogEvent::LogStartMoved { from, to } => line![
+            "The log start offset moves from ",
+            code(from),
+            " to ",
+            code(to),
+            "; the bytes stay until retention looks at the segments."
+        ],
+        LogEvent::LogTruncated { from, to, .. } => line![
+            "Offsets ",
+            code(to),
+            " to ",
+            code(from),
+            " will be given again, to other records."
+        ],
+        LogEvent::LogFlushed { up_to, .. } => line![
+            "A power loss would cost nothing before offset ",
+            code(up_to),
+            ", the recovery point."
+        ],
+        LogEvent::LogClosed { snapshot, .. } => match snapshot {
+            Some(offset) => line![
+                "The producers' state is in ",
+                code(format!("{:020}.snapshot", offset.0)),
+                "."
+            ],
+            None => line!["The last producer snapshot still holds."],
+        },
+        LogEvent::Recovery(event) => return recovery::aside(event),
     })
 }
 
@@ -273,12 +346,20 @@ fn dropped(records: &[CleanedRecord]) -> Line {
     let superseded = of(|reason| matches!(reason, DropReason::Superseded { .. }));
     let expired = of(|reason| reason == DropReason::ExpiredTombstone);
     let keyless = of(|reason| reason == DropReason::NoKey);
+    let aborted = of(|reason| reason == DropReason::AbortedTransaction);
+    let markers = of(|reason| reason == DropReason::ExpiredMarker);
     let mut parts = vec![format!("{superseded} superseded by a later record of their key")];
     if expired > 0 {
         parts.push(format!("{} past the delete horizon", count(expired, "tombstone")));
     }
     if keyless > 0 {
         parts.push(format!("{keyless} without a key"));
+    }
+    if aborted > 0 {
+        parts.push(format!("{aborted} of aborted transactions"));
+    }
+    if markers > 0 {
+        parts.push(format!("{} that nothing needs any more", count(markers, "marker")));
     }
     line![parts.join(", "), ". "]
 }

@@ -4,6 +4,7 @@ mod broker;
 mod consumer;
 mod log;
 mod producer;
+mod recovery;
 
 use crate::controller::ControllerEvent;
 use crate::protocol::config::{DEFINITIONS, Scope};

@@ -106,6 +106,19 @@ pub(super) fn sentence(facts: &dyn Facts, id: BrokerId, event: &BrokerEvent) -> 
             strong("죽었습니다"),
             ". 파일은 남지만 메모리에 있던 그룹, 타이머, 대기 중인 요청은 사라졌습니다."
         ],
+        BrokerEvent::PowerLost => line![
+            strong(broker),
+            "의 전원이 꺼졌습니다. 페이지 캐시에만 있던 내용과 메모리에 있던 모든 것이 사라졌습니다."
+        ],
+        BrokerEvent::Stopped => line![
+            strong(broker),
+            Josa::Subject,
+            " ",
+            strong("정상 종료"),
+            "되었습니다. 로그를 플러시하고 닫은 뒤 ",
+            code(".kafka_cleanshutdown"),
+            "을 남깁니다."
+        ],
         BrokerEvent::Restarted { groups, offsets } => line![
             strong(broker),
             Josa::Subject,
@@ -197,6 +210,10 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
         BrokerEvent::Crashed => {
             line!["기계가 아니라 프로세스가 죽은 것이라 파일에 쓴 내용은 안전합니다."]
         }
+        BrokerEvent::PowerLost => {
+            line!["복제본이 하나면 ack된 레코드도 잃을 수 있습니다. Kafka의 답은 복제입니다."]
+        }
+        BrokerEvent::Stopped => line!["다음에 시작할 때 복구할 것이 없습니다."],
         BrokerEvent::Restarted { .. } => {
             line!["제때 heartbeat를 보내는 멤버는 자리를 지키고, 나머지는 시간이 지나면 빠집니다."]
         }

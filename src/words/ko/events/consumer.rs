@@ -17,6 +17,22 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ConsumerEvent) -> 
         ConsumerEvent::Joining { revoked, .. } if !revoked.is_empty() => {
             line![who, " ", places(revoked), Josa::Object, " 내놓고 다시 참여를 요청합니다."]
         }
+        ConsumerEvent::Joining { kept, .. } if !kept.is_empty() => line![
+            who,
+            " 다시 참여를 요청하면서 그동안 ",
+            places(kept),
+            Josa::Object,
+            " ",
+            strong("계속 읽습니다"),
+            "."
+        ],
+        ConsumerEvent::PartitionsRevoked { partitions } => line![
+            who,
+            " 새 할당에서 다른 멤버에게 갈 ",
+            places(partitions),
+            Josa::Object,
+            " 내놓습니다."
+        ],
         ConsumerEvent::Joining { member_id, .. } if member_id.is_empty() => {
             line![who, " 그룹에 처음으로 참여를 요청합니다."]
         }
@@ -35,7 +51,7 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ConsumerEvent) -> 
             Josa::Topic,
             " 세대 ",
             code(generation),
-            "에서 파티션을 받지 못했습니다. 남은 파티션이 없습니다."
+            "에서 파티션을 받지 못했습니다. 비어 있는 파티션이 없습니다."
         ],
         ConsumerEvent::Assigned { partitions, generation, .. } => line![
             strong(name),
@@ -195,7 +211,13 @@ pub(super) fn aside(facts: &dyn Facts, event: &ConsumerEvent) -> Option<Line> {
                 "의 리더입니다."
             ]
         }
-        ConsumerEvent::Joining { member_id, revoked } => {
+        ConsumerEvent::PartitionsRevoked { .. } => {
+            line!["곧바로 다시 참여합니다. 다음 세대에서야 다른 멤버가 받을 수 있습니다."]
+        }
+        ConsumerEvent::Joining { kept, .. } if !kept.is_empty() => {
+            line!["cooperative 리밸런스: 옮겨 갈 것만, 그것이 정해진 뒤에 내놓습니다."]
+        }
+        ConsumerEvent::Joining { member_id, revoked, .. } => {
             if revoked.is_empty() && member_id.is_empty() {
                 line!["코디네이터는 먼저 다시 올 때 쓸 id를 줍니다."]
             } else if revoked.is_empty() {

@@ -1,6 +1,6 @@
 //! What happened to a log, in Korean.
 
-use super::{kafkas_words, offsets, place};
+use super::{kafkas_words, offsets, place, recovery};
 use crate::protocol::{Offset, TopicPartition};
 use crate::storage::{CleanedRecord, DeletionReason, DropReason, LogEvent, RollReason};
 use crate::words::facts::{Facts, log_file, ratios};
@@ -113,6 +113,47 @@ pub(super) fn sentence(facts: &dyn Facts, partition: &TopicPartition, event: &Lo
             strong("실패했습니다"),
             ". 브로커를 다시 시작할 때까지 그대로 둡니다."
         ],
+        LogEvent::DuplicateFound { producer_id, base_offset, last_offset } => line![
+            "프로듀서 ",
+            code(producer_id),
+            Josa::Subject,
+            " 다시 보낸 배치는 ",
+            place(partition),
+            "의 ",
+            offsets(*base_offset, *last_offset),
+            Josa::Toward,
+            " 이미 있어 두 번 쓰지 않습니다."
+        ],
+        LogEvent::ProducersExpired { count } => line![
+            code("producer.id.expiration.ms"),
+            " 동안 쓰지 않은 프로듀서 ",
+            code(count),
+            "개를 ",
+            place(partition),
+            "에서 잊습니다."
+        ],
+        LogEvent::LogStartMoved { to, .. } => line![
+            "요청에 따라 ",
+            place(partition),
+            "의 오프셋 ",
+            strong(to),
+            " 앞을 모두 지웁니다."
+        ],
+        LogEvent::LogTruncated { to, cut_bytes, .. } => line![
+            place(partition),
+            "의 끝을 오프셋 ",
+            strong(to),
+            "까지 잘라 ",
+            size(*cut_bytes),
+            "가 사라집니다."
+        ],
+        LogEvent::LogFlushed { bytes, .. } => {
+            line![place(partition), "의 ", size(*bytes), "를 페이지 캐시에서 디스크로 내립니다."]
+        }
+        LogEvent::LogClosed { bytes, .. } => {
+            line![place(partition), "의 로그를 닫으며 ", size(*bytes), "를 디스크에 플러시합니다."]
+        }
+        LogEvent::Recovery(event) => recovery::sentence(partition, event),
     }
 }
 
@@ -196,6 +237,39 @@ pub(super) fn aside(facts: &dyn Facts, event: &LogEvent) -> Option<Line> {
         LogEvent::CleaningFailed => {
             line!["Kafka는 이런 파티션을 uncleanable로 표시하고 다른 파티션을 계속 정리합니다."]
         }
+        LogEvent::DuplicateFound { .. } => {
+            line!["로그는 프로듀서마다 마지막 배치 다섯 개의 순번을 기억합니다."]
+        }
+        LogEvent::ProducersExpired { .. } => {
+            line!["순번은 처음부터 다시 셉니다. 아주 늦은 중복은 알아보지 못합니다."]
+        }
+        LogEvent::LogStartMoved { from, to } => line![
+            "로그 시작 오프셋이 ",
+            code(from),
+            "에서 ",
+            code(to),
+            Josa::Toward,
+            " 옮겨집니다. 바이트는 보존 정책이 세그먼트를 살필 때까지 남습니다."
+        ],
+        LogEvent::LogTruncated { from, to, .. } => line![
+            "오프셋 ",
+            code(to),
+            "부터 ",
+            code(from),
+            " 앞까지는 다른 레코드에 다시 매겨집니다."
+        ],
+        LogEvent::LogFlushed { up_to, .. } => {
+            line!["정전이 나도 복구 지점인 오프셋 ", code(up_to), " 앞은 잃지 않습니다."]
+        }
+        LogEvent::LogClosed { snapshot, .. } => match snapshot {
+            Some(offset) => line![
+                "프로듀서 상태는 ",
+                code(format!("{:020}.snapshot", offset.0)),
+                "에 남습니다."
+            ],
+            None => line!["마지막 프로듀서 스냅샷이 그대로 유효합니다."],
+        },
+        LogEvent::Recovery(event) => return recovery::aside(event),
     })
 }
 
@@ -285,12 +359,20 @@ fn dropped(records: &[CleanedRecord]) -> Line {
     let superseded = of(|reason| matches!(reason, DropReason::Superseded { .. }));
     let expired = of(|reason| reason == DropReason::ExpiredTombstone);
     let keyless = of(|reason| reason == DropReason::NoKey);
+    let aborted = of(|reason| reason == DropReason::AbortedTransaction);
+    let markers = of(|reason| reason == DropReason::ExpiredMarker);
     let mut parts = vec![format!("같은 키의 새 레코드에 밀려난 것 {superseded}개")];
     if expired > 0 {
         parts.push(format!("delete horizon이 지난 tombstone {expired}개"));
     }
     if keyless > 0 {
         parts.push(format!("키가 없는 것 {keyless}개"));
+    }
+    if aborted > 0 {
+        parts.push(format!("중단된 트랜잭션의 것 {aborted}개"));
+    }
+    if markers > 0 {
+        parts.push(format!("더는 필요 없는 마커 {markers}개"));
     }
     line![parts.join(", "), "가 빠졌습니다. "]
 }

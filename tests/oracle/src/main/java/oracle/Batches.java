@@ -4,14 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.ControlRecordType;
 import org.apache.kafka.common.record.internal.EndTransactionMarker;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -21,16 +19,13 @@ import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.utils.ByteBufferOutputStream;
 
-/** MemoryRecordsBuilder, MemoryRecords, DefaultRecordBatch; nothing compressed. */
+/** MemoryRecordsBuilder, MemoryRecords, DefaultRecordBatch, with every codec. */
 final class Batches {
-    static byte[] encode(JsonNode batch, long baseOffset, int leaderEpoch) {
-        if (batch.hasNonNull("compression") && !batch.get("compression").asText().equals("none")) {
-            throw new Oracle.Unsupported("compression");
-        }
+    static byte[] encode(JsonNode batch, long baseOffset, int leaderEpoch, long markerMs) {
         JsonNode control = batch.get("control");
         ByteBufferOutputStream out = new ByteBufferOutputStream(512);
         MemoryRecordsBuilder builder = new MemoryRecordsBuilder(out, RecordBatch.CURRENT_MAGIC_VALUE,
-            Compression.NONE,
+            Compression.of(batch.hasNonNull("compression") ? batch.get("compression").asText() : "none").build(),
             batch.hasNonNull("timestamp_type") ? TimestampType.forName(batch.get("timestamp_type").asText())
                 : TimestampType.CREATE_TIME,
             baseOffset, number(batch, "log_append_ms", -1), number(batch, "producer_id", -1),
@@ -39,8 +34,8 @@ final class Batches {
             leaderEpoch,
             Integer.MAX_VALUE, RecordBatch.NO_TIMESTAMP);
         if (control != null) {
-            builder.appendEndTxnMarker(control.get("timestamp").asLong(), new EndTransactionMarker(
-                ControlRecordType.valueOf(control.get("type").asText()), control.get("coordinator_epoch").asInt()));
+            builder.appendEndTxnMarker(number(control, "timestamp", markerMs), new EndTransactionMarker(
+                ControlRecordType.valueOf(control.get("type").asText()), (int) number(control, "coordinator_epoch", 0)));
         }
         for (JsonNode record : batch.path("records")) {
             List<Header> headers = new ArrayList<>();
@@ -62,7 +57,7 @@ final class Batches {
     }
 
     static ObjectNode encodeCase(JsonNode c) {
-        byte[] bytes = encode(c, number(c, "base_offset", 0), (int) number(c, "partition_leader_epoch", 0));
+        byte[] bytes = encode(c, number(c, "base_offset", 0), (int) number(c, "partition_leader_epoch", 0), 0);
         ObjectNode answer = Oracle.JSON.objectNode();
         answer.set("hex", Oracle.hex(bytes));
         return answer;
@@ -78,7 +73,12 @@ final class Batches {
             }
         } catch (Oracle.Unsupported e) {
             throw e;
+        } catch (OutOfMemoryError e) {
+            throw new Oracle.Unsupported("decode_batches that take more memory than there is");
         } catch (Throwable e) {
+            if (System.getProperty("trace") != null) {
+                e.printStackTrace();
+            }
             answer.put("error", Oracle.errorName(e));
         }
         return answer;
@@ -98,9 +98,6 @@ final class Batches {
         batch.ensureValid();
         if (batch.magic() < 2) {
             throw new Oracle.Unsupported("magic");
-        }
-        if (batch.compressionType() != CompressionType.NONE) {
-            throw new Oracle.Unsupported("compression");
         }
         ObjectNode out = Oracle.JSON.objectNode()
             .put("base_offset", batch.baseOffset()).put("last_offset", batch.lastOffset())

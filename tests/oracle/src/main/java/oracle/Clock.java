@@ -50,18 +50,24 @@ final class Clock implements Time, Scheduler {
                 break;
             }
             tasks.remove(next);
-            nowMs = Math.max(nowMs, next.dueMs);
             if (!next.isCancelled()) {
+                long atMs = next.dueMs;
                 if (next.periodMs > 0) {
                     // Periodic work looks at the clock alone: the last of a long series does for all.
-                    long missed = Math.max(0, (ms - next.dueMs) / next.periodMs);
-                    next.dueMs += (missed + 1) * next.periodMs;
+                    atMs += (ms - next.dueMs) / next.periodMs * next.periodMs;
+                    next.dueMs = atMs + next.periodMs;
                     tasks.add(next);
                 }
+                nowMs = Math.max(nowMs, atMs);
                 next.work.run();
             }
         }
         nowMs = ms;
+    }
+
+    /** What a process that ends leaves undone. */
+    void forgetTasks() {
+        tasks.clear();
     }
 
     @Override

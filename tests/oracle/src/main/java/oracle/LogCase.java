@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.io.RandomAccessFile;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -15,18 +16,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import kafka.server.KafkaConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.errors.OffsetOutOfRangeException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.record.internal.FileRecords.TimestampAndOffset;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
+import org.apache.kafka.common.requests.DeleteRecordsRequest;
 import org.apache.kafka.common.utils.Crc32C;
 import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.server.common.RequestLocal;
+import org.apache.kafka.server.common.TransactionVersion;
 import org.apache.kafka.server.storage.log.FetchIsolation;
+import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.apache.kafka.storage.internals.log.CleanerConfig;
 import org.apache.kafka.storage.internals.log.FetchDataInfo;
 import org.apache.kafka.storage.internals.log.LogAppendInfo;
@@ -35,9 +43,11 @@ import org.apache.kafka.storage.internals.log.LogCleanerManager;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.apache.kafka.storage.internals.log.LogDirFailureChannel;
 import org.apache.kafka.storage.internals.log.LogSegment;
+import org.apache.kafka.storage.internals.log.LogStartOffsetIncrementReason;
 import org.apache.kafka.storage.internals.log.LogToClean;
 import org.apache.kafka.storage.internals.log.ProducerStateManagerConfig;
 import org.apache.kafka.storage.internals.log.UnifiedLog;
+import org.apache.kafka.storage.internals.log.VerificationGuard;
 import org.apache.kafka.storage.log.metrics.BrokerTopicStats;
 
 /** UnifiedLog and LogCleaner, one operation after the other. */
@@ -49,6 +59,7 @@ final class LogCase {
 
     private final JsonNode asked;
     private final Clock clock = new Clock();
+    private LogConfig config;
     private File dir;
     private UnifiedLog log;
     private LogCleaner cleaner;
@@ -60,15 +71,13 @@ final class LogCase {
     }
 
     ObjectNode run() throws Exception {
-        LogConfig config = config();
+        config = config();
         Path root = Files.createTempDirectory("oracle");
         try {
             dir = new File(root.toFile(), "t-0");
             JsonNode ops = asked.get("ops");
             clock.advanceTo(ops.isEmpty() ? 0 : ops.get(0).get("at_ms").asLong());
-            log = UnifiedLog.create(dir, config, 0, 0, clock, STATS, clock, 5 * 60 * 1000,
-                new ProducerStateManagerConfig(86_400_000, false), 600_000, new LogDirFailureChannel(1), true,
-                Optional.empty());
+            open(0, 0, true);
             stampFiles();
             ObjectNode answer = Oracle.JSON.objectNode();
             ArrayNode steps = answer.putArray("steps");
@@ -89,18 +98,26 @@ final class LogCase {
                 step.set("state", state());
                 steps.add(step);
             }
+            clock.advanceTo(clock.milliseconds());
             answer.set("files", files());
             return answer;
         } finally {
             if (log != null) {
                 log.removeLogMetrics();
-                log.close();
+                log.closeHandlers();
             }
             if (cleaner != null) {
                 cleaner.removeMetrics();
             }
             Utils.delete(root.toFile());
         }
+    }
+
+    private void open(long logStartOffset, long recoveryPoint, boolean clean) throws Exception {
+        log = UnifiedLog.create(dir, config, logStartOffset, recoveryPoint, clock, STATS, clock, 5 * 60 * 1000,
+            new ProducerStateManagerConfig(86_400_000, false), 600_000, new LogDirFailureChannel(1), clean,
+            Optional.empty());
+        log.updateHighWatermark(log.logEndOffsetMetadata());
     }
 
     private LogConfig config() {
@@ -128,6 +145,8 @@ final class LogCase {
             // KafkaConfig insists on a megabyte of buffer for each thread; CleanerConfig does not.
             ConfigDef settings = new ConfigDef(CleanerConfig.CONFIG_DEF)
                 .define("message.max.bytes", ConfigDef.Type.INT, 1_048_588, ConfigDef.Importance.HIGH, "");
+            // Room for more keys than a case has; the default of 128 MiB would be cleared for each of them.
+            cleanerSettings.putIfAbsent("log.cleaner.dedupe.buffer.size", "4194304");
             cleanerConfig = new CleanerConfig(new AbstractConfig(settings, cleanerSettings, false));
             cleanerSettings.remove("log.cleaner.dedupe.buffer.size");
             broker.putAll(cleanerSettings);
@@ -150,21 +169,32 @@ final class LogCase {
         switch (op.get("op").asText()) {
             case "append" -> {
                 ByteArrayOutputStream records = new ByteArrayOutputStream();
+                boolean marker = false;
                 for (JsonNode batch : op.get("batches")) {
-                    if (batch.hasNonNull("producer_id") || batch.has("control")) {
-                        throw new Oracle.Unsupported("producer_id");
-                    }
-                    records.write(Batches.encode(batch, 0, RecordBatch.NO_PARTITION_LEADER_EPOCH));
+                    marker |= batch.hasNonNull("control");
+                    records.write(Batches.encode(
+                        batch, 0, RecordBatch.NO_PARTITION_LEADER_EPOCH, clock.milliseconds()));
                 }
                 int epoch = op.hasNonNull("leader_epoch") ? op.get("leader_epoch").asInt() : 0;
                 LogAppendInfo info = log.appendAsLeader(
-                    MemoryRecords.readableRecords(ByteBuffer.wrap(records.toByteArray())), epoch);
+                    MemoryRecords.readableRecords(ByteBuffer.wrap(records.toByteArray())), epoch,
+                    marker ? AppendOrigin.COORDINATOR : AppendOrigin.CLIENT, RequestLocal.noCaching(),
+                    VerificationGuard.SENTINEL, TransactionVersion.TV_1.featureLevel());
                 log.updateHighWatermark(log.logEndOffsetMetadata());
                 step.put("base_offset", info.firstOffset()).put("last_offset", info.lastOffset());
             }
             case "roll" -> step.put("base_offset", log.roll().baseOffset());
             case "retain" -> step.put("deleted", log.deleteOldSegments());
             case "clean" -> clean(step);
+            case "delete_records" -> {
+                deleteRecords(op.get("before_offset").asLong());
+                step.put("log_start_offset", log.logStartOffset());
+            }
+            case "truncate" -> {
+                truncate(op.get("to_offset").asLong());
+                log.updateHighWatermark(log.logEndOffsetMetadata());
+            }
+            case "reopen" -> reopen(op);
             case "read" -> {
                 FetchDataInfo read = log.read(op.get("offset").asLong(), op.get("max_bytes").asInt(),
                     FetchIsolation.HIGH_WATERMARK, true);
@@ -183,13 +213,107 @@ final class LogCase {
         return step;
     }
 
-    private void clean(ObjectNode step) throws Exception {
+    /** As {@code Partition.deleteRecordsOnLeader} goes about it. */
+    private void deleteRecords(long asked) {
+        if (!log.config().delete && log.config().compact) {
+            throw new PolicyViolationException("compacted");
+        }
+        long offset = asked == DeleteRecordsRequest.HIGH_WATERMARK ? log.highWatermark() : asked;
+        if (offset < 0) {
+            throw new OffsetOutOfRangeException("negative");
+        }
+        log.maybeIncrementLogStartOffset(offset, LogStartOffsetIncrementReason.ClientRecordDeletion);
+    }
+
+    /** As {@code LogManager.truncateTo} goes about it. */
+    private void truncate(long offset) throws Exception {
+        boolean stopCleaner = offset < log.activeSegment().baseOffset();
+        if (stopCleaner) {
+            cleaner().abortAndPauseCleaning(PARTITION);
+        }
+        try {
+            log.truncateTo(offset);
+            if (stopCleaner) {
+                cleaner().maybeTruncateCheckpoint(dir.getParentFile(), PARTITION, log.activeSegment().baseOffset());
+            }
+        } finally {
+            if (stopCleaner) {
+                cleaner().resumeCleaning(Set.of(PARTITION));
+            }
+        }
+    }
+
+    /** Down as {@code LogManager.shutdown} does it, or all at once; the damage; up as {@code LogManager.loadLog}. */
+    private void reopen(JsonNode op) throws Exception {
+        boolean clean = op.get("clean").asBoolean();
+        long logStartOffset = log.logStartOffset();
+        long recoveryPoint = op.hasNonNull("recovery_point") ? op.get("recovery_point").asLong() : 0;
+        log.removeLogMetrics();
+        if (clean) {
+            log.flush(true);
+            recoveryPoint = log.recoveryPoint();
+            log.close();
+        } else {
+            log.closeHandlers();
+        }
+        stampFiles();
+        clock.forgetTasks();
+        if (cleaner != null) {
+            cleaner.removeMetrics();
+            cleaner = null;
+        }
+        for (JsonNode damage : op.path("damage")) {
+            damage(damage);
+        }
+        try {
+            open(logStartOffset, recoveryPoint, clean);
+        } catch (Throwable e) {
+            if (System.getProperty("trace") != null) {
+                e.printStackTrace();
+            }
+            throw new Oracle.Unsupported("log.reopen of what Kafka cannot open: " + e);
+        }
+    }
+
+    private void damage(JsonNode damage) throws Exception {
+        File file = new File(dir, damage.get("file").asText());
+        if (!file.exists()) {
+            throw new Oracle.Unsupported("damage of " + file.getName() + ", which does not exist");
+        }
+        long modifiedMs = file.lastModified();
+        if (damage.has("delete")) {
+            Files.delete(file.toPath());
+            return;
+        }
+        try (RandomAccessFile bytes = new RandomAccessFile(file, "rw")) {
+            long at = damage.get(damage.has("flip_byte") ? "flip_byte" : "truncate_to").asLong();
+            if (at > bytes.length() || damage.has("flip_byte") && at == bytes.length()) {
+                throw new Oracle.Unsupported("damage of " + file.getName() + " beyond its end");
+            }
+            if (damage.has("flip_byte")) {
+                bytes.seek(at);
+                int old = bytes.read();
+                bytes.seek(at);
+                bytes.write(~old);
+            } else {
+                bytes.setLength(at);
+            }
+        }
+        file.setLastModified(modifiedMs);
+    }
+
+    private LogCleaner cleaner() throws Exception {
         if (cleaner == null) {
             ConcurrentMap<TopicPartition, UnifiedLog> logs = new ConcurrentHashMap<>(Map.of(PARTITION, log));
             cleaner = new LogCleaner(
                 cleanerConfig, List.of(dir.getParentFile()), logs, new LogDirFailureChannel(1), clock);
             thread = cleaner.new CleanerThread(0);
         }
+        return cleaner;
+    }
+
+    private void clean(ObjectNode step) throws Exception {
+        cleaner();
         Optional<Long> checkpoint = checkpoint();
         Method offsets = LogCleanerManager.class.getDeclaredMethod(
             "cleanableOffsets", UnifiedLog.class, Optional.class, long.class);

@@ -50,6 +50,9 @@ public final class Oracle {
                 }
             }
             out.println(mapper.writeValueAsString(answer));
+            if (!in.ready()) {
+                out.flush();
+            }
         }
         out.flush();
     }
@@ -57,7 +60,8 @@ public final class Oracle {
     private static ObjectNode answer(JsonNode c) throws Exception {
         return switch (c.get("kind").asText()) {
             case "partition" -> Clients.partition(c);
-            case "assign" -> Clients.assign(c);
+            case "assign" -> Assign.answer(c);
+            case "accumulate" -> Accumulate.answer(c);
             case "encode_batch" -> Batches.encodeCase(c);
             case "decode_batches" -> Batches.decodeCase(c);
             case "group_partition" -> Groups.partition(c);
