@@ -292,3 +292,89 @@ fn the_world_stands_still_elsewhere_than_in_the_store() {
     session.apply(Action::Enter(Room::Bytes));
     assert!(session.link().contains("&room=bytes"));
 }
+
+/// What leaves as an archive comes back as the same bytes, and nothing is wrong with them.
+#[test]
+fn an_exported_disk_is_opened_without_an_anomaly() {
+    let mut session = session("room=bytes&paused=1&at=4000");
+    let partition = desk(&session).partition.clone();
+    let sizes: Vec<usize> = [
+        Parcelled::Partition(partition.clone()),
+        Parcelled::Topic(partition.clone()),
+        Parcelled::Disk,
+    ]
+    .iter()
+    .map(|what| session.export(what).1.len())
+    .collect();
+    assert!(sizes.is_sorted(), "{sizes:?}");
+    let (name, bytes) = session.export(&Parcelled::Disk);
+    session.apply(Action::Look(Look::Import(vec![(name, bytes)])));
+    let view = desk(&session).imported.clone().expect("the archive was opened");
+    assert_eq!(view.anomalies, [], "nothing is wrong with what we write");
+    let name = format!("{partition}/00000000000000000000.log");
+    let row = view.files.iter().find(|row| row.name == name).expect("its first segment is there");
+    let log = session.history().world().broker().logs().get(&partition).unwrap();
+    assert_eq!(row.size, u64::from(log.segments()[0].size_bytes()));
+}
+
+/// Whatever the bytes are: each has a field, each anomaly can be gone to, and nothing panics.
+#[test]
+fn damaged_files_lose_nothing_and_each_anomaly_can_be_gone_to() {
+    let mut session = session("room=bytes&paused=1");
+    let partition = desk(&session).partition.clone();
+    let files: Vec<(String, Vec<u8>)> = {
+        let log = session.history().world().broker().logs().get(&partition).unwrap();
+        let files = log.files().into_iter();
+        files.map(|(name, file)| (name.to_string(), file.bytes)).collect()
+    };
+    let mut anomalies = 0;
+    for seed in 0..120u64 {
+        let mut damaged = files.clone();
+        for (at, (_, bytes)) in damaged.iter_mut().enumerate() {
+            let chance = (seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(at as u32 * 7);
+            if bytes.is_empty() {
+                continue;
+            }
+            let place = (chance % bytes.len() as u64) as usize;
+            match seed % 3 {
+                0 => bytes.truncate(place),
+                1 => bytes[place] ^= 1 << (chance >> 32 & 7),
+                _ => bytes.extend_from_slice(&chance.to_be_bytes()),
+            }
+        }
+        let sizes: u64 = damaged.iter().map(|(_, bytes)| bytes.len() as u64).sum();
+        session.apply(Action::Look(Look::Import(damaged)));
+        let view = desk(&session).imported.clone().unwrap();
+        assert_eq!(view.files.iter().map(|row| row.size).sum::<u64>(), sizes, "{seed}");
+        anomalies += view.anomalies.len();
+        for (at, _) in view.files.iter().enumerate() {
+            session.apply(Action::Look(Look::Piece(at, 0)));
+            loop {
+                let view = desk(&session).imported.clone().unwrap();
+                let end = view.bytes.fields.iter().fold(0, |end, field| {
+                    assert_eq!(field.start, end, "{seed}: {}", view.bytes.file);
+                    end + field.len
+                });
+                assert_eq!(end as usize, view.bytes.bytes.len(), "{seed}: {}", view.bytes.file);
+                if !view.more.1 {
+                    break;
+                }
+                session.apply(Action::Look(Look::Batch(Direction::Forward)));
+            }
+        }
+        for row in &view.anomalies {
+            session.apply(Action::Look(Look::Piece(row.file, row.position)));
+            let shown = desk(&session).imported.clone().unwrap().bytes;
+            let range =
+                u64::from(shown.position)..=u64::from(shown.position) + shown.bytes.len() as u64;
+            assert!(range.contains(&row.position), "{seed}: {row:?} is not in {range:?}");
+        }
+    }
+    assert!(anomalies > 100, "{anomalies}");
+    let problem = vec![("a.zip".to_owned(), vec![1, 2, 3])];
+    session.apply(Action::Look(Look::Import(problem)));
+    assert!(session.summary().notices.iter().any(|notice| notice.text.contains("a.zip")));
+    assert!(desk(&session).imported.is_some(), "what was open stays");
+    session.apply(Action::Look(Look::PutAway));
+    assert!(desk(&session).imported.is_none());
+}

@@ -3,7 +3,7 @@
 use brokerscope::session::{MOST_BYTES, MOST_IMPORTED};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, File, FileList, HtmlAnchorElement, Url};
+use web_sys::{Blob, BlobPropertyBag, File, FileList, HtmlElement, Url};
 
 /// Reads a file's text, and hands it on; or says why not.
 pub(crate) fn read_text(file: Option<File>, then: impl FnOnce(Result<String, String>) + 'static) {
@@ -49,15 +49,22 @@ pub(crate) fn read_bytes(
     });
 }
 
-/// Hands bytes to the person as a file of this name.
-pub(crate) fn download(name: &str, bytes: &[u8]) -> Option<()> {
-    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
-    let blob = Blob::new_with_u8_array_sequence(&parts).ok()?;
-    let url = Url::create_object_url_with_blob(&blob).ok()?;
-    let link = gloo::utils::document().create_element("a").ok()?;
-    let link: HtmlAnchorElement = link.dyn_into().ok()?;
-    link.set_href(&url);
-    link.set_download(name);
-    link.click();
-    Url::revoke_object_url(&url).ok()
+/// Lets the browser save a file.
+///
+/// # Errors
+/// What the browser says if it cannot.
+pub(crate) fn save(name: &str, media_type: &str, bytes: &[u8]) -> Result<(), String> {
+    let saved = || -> Result<(), wasm_bindgen::JsValue> {
+        let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+        let options = BlobPropertyBag::new();
+        options.set_type(media_type);
+        let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options)?;
+        let url = Url::create_object_url_with_blob(&blob)?;
+        let link = gloo::utils::document().create_element("a")?;
+        link.set_attribute("href", &url)?;
+        link.set_attribute("download", name)?;
+        link.dyn_ref::<HtmlElement>().expect("an anchor is an HTML element").click();
+        Url::revoke_object_url(&url)
+    };
+    saved().map_err(|problem| format!("{name}: {problem:?}"))
 }

@@ -10,6 +10,7 @@ mod facts;
 mod inspect;
 pub mod josa;
 mod ko;
+mod label;
 mod lesson;
 mod panel;
 mod rich;
@@ -19,8 +20,9 @@ mod terms;
 
 pub use errors::ErrorWords;
 pub use events::{EventWords, importance, line_of_run};
+pub use label::Label;
 pub use lesson::{Choice, LessonWords, StepName, Theme};
-pub use panel::{Label, PanelWords, PasteError};
+pub use panel::{PanelWords, PasteError};
 pub(crate) use rich::line;
 pub use rich::{
     Line, Piece, Span, Style, clock, code, grouped, hex, key, key_text, number, size, span_of_ms,

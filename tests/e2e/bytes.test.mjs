@@ -2,7 +2,9 @@
 // keyboard, on a phone, and for a screen reader.
 
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 
 import { inspect, isPlaying, leave, visit } from "./person.mjs";
 import { axe, launch, serve } from "./support.mjs";
@@ -187,6 +189,62 @@ test("a look-up by time asks the time index first and ends at a record", async (
   await page.locator("#find").click();
   await page.locator(".notice").waitFor();
   assert.deepEqual(await steps(page), [shown, count]);
+  await leave(page);
+});
+
+test("the disk leaves as an archive and comes back without an anomaly", async () => {
+  const page = await room();
+  await page.locator("#export summary").click();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#export-topic").click()]);
+  assert.equal(download.suggestedFilename(), "transactions.zip");
+  const archive = await download.path();
+  await page.locator("#import").setInputFiles({ name: "transactions.zip", mimeType: "application/zip", buffer: readFileSync(archive) });
+  await page.locator(".imported").waitFor();
+  assert.equal(await page.locator(".anomaly").count(), 0);
+  assert.match(await page.locator(".imported").innerText(), /transactions-0\/0{20}\.log/);
+  assert.match(await page.locator(".lead-aside").innerText(), /checksum agrees/);
+  // By keyboard to the next batch and back to the store's own files.
+  await page.locator("#batch-forward").press("Enter");
+  assert.match(await page.locator(".lead-aside").innerText(), /^Batch 2 of/);
+  await page.locator("#put-away").press("Enter");
+  await page.locator("#desk-log").waitFor();
+  await leave(page);
+});
+
+const REAL = fileURLToPath(new URL("../files/", import.meta.url));
+const real = (folder) =>
+  readdirSync(`${REAL}${folder}`).map((name) => ({ name, mimeType: "application/octet-stream", buffer: readFileSync(`${REAL}${folder}/${name}`) }));
+
+test("a real broker's files are shown record by record, and damage is named where it is", async () => {
+  const page = await room();
+  await page.locator("#import").setInputFiles(real("segments-0"));
+  await page.locator(".imported").waitFor();
+  assert.equal(await page.locator(".anomaly").count(), 0, "nothing is wrong with Apache Kafka's own files");
+  assert.match(await page.locator(".records tbody tr").first().innerText(), /^0\s+\d{13}\s+key-0\s+value number 0/);
+  assert.deepEqual(await axe(page), []);
+  // One bit, and the last bytes gone: dropped on the page, from another room.
+  await page.keyboard.press("3");
+  await page.locator(".verify-room").waitFor();
+  const log = real("segments-0").find(({ name }) => name.endsWith(".log"));
+  const bytes = [...log.buffer];
+  bytes[100] ^= 4;
+  bytes.length -= 5;
+  await page.evaluate(
+    ([name, bytes]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([new Uint8Array(bytes)], name));
+      document.querySelector(".page").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    },
+    [log.name, bytes],
+  );
+  await page.locator(".anomaly").first().waitFor();
+  const told = await page.locator(".anomaly").allInnerTexts();
+  assert.ok(told.some((text) => /byte 0\s+The checksum stored is/.test(text)), told.join("; "));
+  assert.ok(told.some((text) => /The last \d+ bytes are not a whole batch/.test(text)), told.join("; "));
+  await page.locator(".anomaly", { hasText: "not a whole batch" }).click();
+  assert.match(await title(page), /that are no batch/);
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(width <= 1280, `${width}`);
   await leave(page);
 });
 

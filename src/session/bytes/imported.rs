@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::protocol::record::Codec;
+use crate::protocol::record::{Codec, RecordBatch};
 use crate::session::Direction;
 use crate::session::inspect::{BytesView, piece_bytes, raw_bytes, shown_bytes};
 use crate::storage::import::{
@@ -269,6 +269,30 @@ impl Parcel {
         all.truncate(MOST_LISTED);
         (all, more)
     }
+}
+
+/// The records of a compressed batch, which its bytes do not show.
+pub(super) fn hidden_records(batch: &RecordBatch<'_>) -> Vec<RecordRow> {
+    if batch.codec() == Ok(Codec::None) {
+        return Vec::new();
+    }
+    let mut rows = batch.filter_records(|record| {
+        Some(RecordRow {
+            offset: record.offset,
+            timestamp: record.timestamp,
+            key: record.key.map(shown_bytes),
+            value: record.value.map(shown_bytes),
+            headers: record
+                .headers()
+                .map(|(name, value)| {
+                    format!("{}={}", shown_bytes(name), value.map_or("null".into(), shown_bytes))
+                })
+                .collect::<Vec<_>>()
+                .join(", "),
+        })
+    });
+    rows.truncate(MOST_LISTED);
+    rows
 }
 
 /// Why files could not be taken.

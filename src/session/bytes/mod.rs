@@ -7,6 +7,7 @@ mod shelf;
 mod unpack;
 
 use crate::broker::BrokerEvent;
+use crate::protocol::record::RecordBatch;
 use crate::protocol::{Offset, Subject, TopicPartition};
 use crate::session::Direction;
 use crate::session::bytes::imported::Parcel;
@@ -106,6 +107,8 @@ pub struct DeskView {
     pub bytes: Option<BytesView>,
     /// The look-up.
     pub lookup: Option<LookupView>,
+    /// The batch's records, if it is compressed: its bytes do not show them.
+    pub records: Vec<RecordRow>,
     /// Files from elsewhere, which are shown instead.
     pub imported: Option<ImportedView>,
     /// A timestamp and an offset that can be found in this log, to begin with.
@@ -351,7 +354,8 @@ impl Desk {
         let positions = positions(segment);
         let at = positions.iter().position(|position| Some(*position) == place.position);
         let file = format!("{}/{}", log.partition(), segment_file_name(segment, kind));
-        let batch = place.position.and_then(|at| segment.batches_from(at).flatten().next());
+        let batch: Option<RecordBatch<'_>> =
+            place.position.and_then(|at| segment.batches_from(at).flatten().next());
         let (title, subtitle, bytes) = match (kind, batch) {
             (FileKind::Index, _) => {
                 let entries = segment.offset_index().len();
@@ -401,6 +405,9 @@ impl Desk {
                 let stage = lookup::Stage { log, start_ms: world.start_ms(), words };
                 stage.view(search.target, search.shown, count, search.playing)
             }),
+            records: batch
+                .filter(|_| kind == FileKind::Log)
+                .map_or_else(Vec::new, |batch| imported::hidden_records(&batch)),
             imported: self.parcel.as_ref().map(|parcel| parcel.view(words)),
             example: (middle, log.log_end_offset().0.saturating_sub(1)),
         })

@@ -238,8 +238,8 @@ fn tools(store: &StoreContext, table: &KeyTable, editing: &UseStateHandle<bool>)
         let csv = table.csv();
         let store = store.clone();
         move |_: MouseEvent| {
-            if files::download("keys.csv", csv.as_bytes()).is_none() {
-                store.dispatch(Message::Do(Action::Complain("keys.csv".into())));
+            if let Err(problem) = files::save("keys.csv", "text/csv", csv.as_bytes()) {
+                store.dispatch(Message::Do(Action::Complain(problem)));
             }
         }
     };

@@ -98,6 +98,7 @@ pub(crate) fn BytesRoom() -> Html {
             if let Some(parcel) = parcel {
                 { parcel::lists(&store, parcel) }
             } else {
+                { parcel::records(&store, &desk.records, 0) }
                 <Shelf desk={desk.clone()} />
                 <Find desk={desk.clone()} />
             }

@@ -29,8 +29,8 @@ pub(super) fn take(store: &StoreContext, desk: &DeskView) -> Html {
         let text = store.label(label);
         let onclick = Callback::from(move |event: MouseEvent| {
             let (name, bytes) = store.session.borrow().export(&what);
-            if files::download(&name, &bytes).is_none() {
-                store.dispatch(Message::Do(Action::Complain(name)));
+            if let Err(problem) = files::save(&name, "application/zip", &bytes) {
+                store.dispatch(Message::Do(Action::Complain(problem)));
             }
             let button = event.target_dyn_into::<HtmlElement>();
             let menu = button.and_then(|button| button.closest("details").ok().flatten());
@@ -88,9 +88,7 @@ pub(super) fn bar(store: &StoreContext, view: &ImportedView) -> Html {
 pub(super) fn lists(store: &StoreContext, view: &ImportedView) -> Html {
     html! {
         <>
-            if !view.records.is_empty() {
-                { records(store, view) }
-            }
+            { records(store, &view.records, view.more_records) }
             <section class="shelf" aria-labelledby="anomalies-title">
                 <h2 id="anomalies-title">{ store.label(Label::Anomalies) }</h2>
                 if view.anomalies.is_empty() {
@@ -142,7 +140,11 @@ fn file(store: &StoreContext, at: usize, row: &ImportedRow) -> Html {
     }
 }
 
-fn records(store: &StoreContext, view: &ImportedView) -> Html {
+/// A batch's records, one a row.
+pub(super) fn records(store: &StoreContext, rows: &[RecordRow], more: u64) -> Html {
+    if rows.is_empty() {
+        return Html::default();
+    }
     let cell = |text: &Option<String>| match text {
         Some(text) => html! { <td>{ text }</td> },
         None => html! { <td class="null">{ "null" }</td> },
@@ -164,11 +166,11 @@ fn records(store: &StoreContext, view: &ImportedView) -> Html {
                         <th>{ store.label(Label::ByOffset) }</th><th>{ store.label(Label::ByTimestamp) }</th>
                         <th>{ store.label(Label::Key) }</th><th>{ store.label(Label::Value) }</th><th>{ store.label(Label::Headers) }</th>
                     </tr></thead>
-                    <tbody>{ for view.records.iter().map(row) }</tbody>
+                    <tbody>{ for rows.iter().map(row) }</tbody>
                 </table>
             </div>
-            if view.more_records > 0 {
-                <p class="small">{ format!("+ {}", view.more_records) }</p>
+            if more > 0 {
+                <p class="small">{ format!("+ {more}") }</p>
             }
         </section>
     }
