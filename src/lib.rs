@@ -74,7 +74,7 @@
 //!
 //! # Left out so far
 //!
-//! Several brokers and replication, producer ids and transactions, compression, log recovery, static
+//! Several brokers and replication, producer ids and transactions, log recovery, static
 //! members, the KIP-848 protocol but its assignors, Kafka Streams.
 
 pub mod broker;

@@ -129,7 +129,7 @@ fn snapshots_and_aborted_transactions_are_checked() {
     assert_eq!(anomalies(&[("00000000000000000010.snapshot", &empty)]), []);
     let found = anomalies(&[("00000000000000000010.snapshot", &empty[..9])]);
     assert!(matches!(found[0].2, AnomalyKind::CorruptSnapshot(_)));
-    let mut aborted = vec![0; 34];
+    let mut aborted = [0; 34];
     aborted[25] = 9; // lastOffset
     let found = anomalies(&[("00000000000000000010.txnindex", &[&aborted[..], &[0]].concat())]);
     let kinds: Vec<_> = found.into_iter().map(|(_, at, kind)| (at, kind)).collect();
