@@ -221,8 +221,10 @@ impl Replica {
                 }
             }
             Op::Retain { .. } => {
-                let deleted = self.log.delete_old_segments(now_ms, &mut chance, &mut Vec::new());
-                json!({ "deleted": deleted })
+                match self.log.delete_old_segments(now_ms, &mut chance, &mut Vec::new()) {
+                    Ok(deleted) => json!({ "deleted": deleted }),
+                    Err(error) => error_answer(error.name()),
+                }
             }
             Op::Clean { .. } => self.clean(now_ms),
             Op::Read { offset, max_bytes, .. } => self.read(*offset, *max_bytes)?,
@@ -373,8 +375,13 @@ impl Replica {
                 }
             }
         }
-        self.log.delete_old_segments(now_ms, &mut || 0, &mut Vec::new());
-        answer
+        match self.log.delete_old_segments(now_ms, &mut || 0, &mut Vec::new()) {
+            Ok(_) => answer,
+            Err(_) => {
+                self.uncleanable = true;
+                json!({ "cleaned": false })
+            }
+        }
     }
 
     fn read(&self, offset: i64, max_bytes: i32) -> Result<Value, NoAnswer> {
@@ -385,8 +392,10 @@ impl Replica {
                 error_answer(ErrorCode::UnknownServerError.name())
             }
             Ok(read) => {
-                let base_offsets: Vec<i64> =
-                    Batches::new(read.bytes).flatten().map(|batch| batch.base_offset()).collect();
+                let base_offsets: Vec<i64> = Batches::of_file(read.bytes, 0)
+                    .flatten()
+                    .map(|batch| batch.base_offset())
+                    .collect();
                 json!({ "base_offsets": base_offsets, "size_bytes": read.bytes.len() as u64 })
             }
             Err(refusal) => error_answer(refusal.error.name()),
@@ -425,6 +434,7 @@ impl Replica {
         let files: Vec<Value> = shown
             .map(|(name, file)| {
                 let mut bytes = file.bytes.clone();
+                bytes.truncate(whole_entries(*name, bytes.len()));
                 bytes.resize(bytes.len().max(self.preallocated(*name)), 0);
                 let mut entry = object(json!({
                     "name": name.to_string(),
@@ -439,6 +449,16 @@ impl Replica {
             .collect();
         files.into()
     }
+}
+
+/// The bytes of a file that count: a part of an entry at the end of an index does not.
+fn whole_entries(name: FileName, size_bytes: usize) -> usize {
+    let entry_bytes = match name {
+        FileName::Numbered(_, FileKind::Index, _) => OffsetIndex::ENTRY_BYTES as usize,
+        FileName::Numbered(_, FileKind::TimeIndex, _) => TimeIndex::ENTRY_BYTES as usize,
+        _ => return size_bytes,
+    };
+    size_bytes / entry_bytes * entry_bytes
 }
 
 impl From<ErrorCode> for NoAnswer {

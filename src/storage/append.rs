@@ -79,7 +79,7 @@ impl Log {
             .into());
         }
         if let Some(reason) =
-            self.roll_due(now_ms, size_bytes, validated.max_timestamp, validated.last_offset)
+            self.roll_due(now_ms, size_bytes, validated.max_timestamp, validated.last_offset)?
         {
             self.roll(now_ms, reason, chance, events)?;
         }
@@ -193,35 +193,37 @@ impl Log {
     }
 
     /// Whether the active segment must be closed before an append, and why (LOG-16).
-    #[must_use]
+    ///
+    /// # Errors
+    /// That of a first batch that cannot be read.
     pub fn roll_due(
         &self,
         now_ms: u64,
         append_bytes: u32,
         max_timestamp: i64,
         last_offset: Offset,
-    ) -> Option<RollReason> {
+    ) -> Result<Option<RollReason>, ErrorCode> {
         let segment = self.active_segment();
+        let waited_ms = segment.waited_for_roll_ms(now_ms, max_timestamp)?;
         let (segment_bytes, limit_bytes) = (segment.size_bytes(), self.config.segment_bytes);
         if segment_bytes > limit_bytes.saturating_sub(append_bytes) {
-            return Some(RollReason::Size { segment_bytes, append_bytes, limit_bytes });
+            return Ok(Some(RollReason::Size { segment_bytes, append_bytes, limit_bytes }));
         }
         let limit_ms = self.config.max_segment_ms() - segment.roll_jitter_ms().cast_signed();
-        let waited_ms = segment.waited_for_roll_ms(now_ms, max_timestamp);
         if segment_bytes > 0 && waited_ms > limit_ms {
-            return Some(RollReason::Time { waited_ms, limit_ms });
+            return Ok(Some(RollReason::Time { waited_ms, limit_ms }));
         }
         if segment.offset_index().is_full() {
-            return Some(RollReason::OffsetIndexFull {
+            return Ok(Some(RollReason::OffsetIndexFull {
                 max_entries: segment.offset_index().max_entries(),
-            });
+            }));
         }
         if segment.time_index().is_full() {
-            return Some(RollReason::TimeIndexFull {
+            return Ok(Some(RollReason::TimeIndexFull {
                 max_entries: segment.time_index().max_entries(),
-            });
+            }));
         }
-        (!segment.offset_index().can_append_offset(last_offset.as_i64()))
-            .then_some(RollReason::OffsetOverflow)
+        let overflows = !segment.offset_index().can_append_offset(last_offset.as_i64());
+        Ok(overflows.then_some(RollReason::OffsetOverflow))
     }
 }

@@ -237,9 +237,17 @@ impl Log {
     #[must_use]
     pub fn files(&self) -> Vec<(FileName, File)> {
         let deleted = self.deleted.iter().map(|deleted| &deleted.segment);
+        // An index is created once it is needed: nothing was written to this file before its cleaning failed.
+        let is_there = |name: &FileName| {
+            !matches!(
+                name,
+                FileName::Numbered(_, FileKind::Index | FileKind::TimeIndex, Suffix::Cleaned)
+            ) || self.cleaned.as_ref().is_some_and(|cleaned| cleaned.size_bytes() > 0)
+        };
         let segments = self.segments.iter().chain(deleted).chain(&self.cleaned);
         let mut files: Vec<(FileName, File)> = segments
             .flat_map(|segment| segment.files())
+            .filter(|(name, _)| is_there(name))
             .map(|(name, file)| (name, file.clone()))
             .collect();
         files.extend(self.producers.snapshots().files().map(|(offset, suffix, file)| {
@@ -310,8 +318,8 @@ impl Log {
     /// producer snapshot (LOG-30). An empty active segment is replaced by itself.
     ///
     /// # Errors
-    /// [`ErrorCode::UnknownServerError`] if the log ends before its active segment's first batch does: only
-    /// damage that a clean stop kept from being found makes it so.
+    /// [`ErrorCode::UnknownServerError`] if the log ends before its active segment's first batch does, or before
+    /// an entry of that segment's time index: only damage that a clean stop kept from being found makes it so.
     pub fn roll(
         &mut self,
         now_ms: u64,
@@ -331,7 +339,8 @@ impl Log {
             let empty = self.segments.pop().expect("a log always has a segment");
             self.delete_files(now_ms, empty);
         } else {
-            self.active_segment_mut().on_become_inactive(now_ms);
+            let closed = self.active_segment_mut().on_become_inactive(now_ms);
+            closed.map_err(|_| ErrorCode::UnknownServerError)?;
         }
         self.segments.push(Rc::new(opened));
         self.producers.set_end_offset(base_offset);

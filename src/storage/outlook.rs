@@ -130,7 +130,8 @@ fn turning_points(log: &Log, first_dirty: Offset, now_ms: u64) -> impl Iterator<
         if least_ms > 0 {
             times.push(segment.largest_timestamp().saturating_add(least_ms));
         }
-        let first = segment.rolling_based_timestamp().filter(|timestamp| *timestamp > 0);
+        let first =
+            segment.rolling_based_timestamp().ok().flatten().filter(|timestamp| *timestamp > 0);
         times.extend(first.and_then(|timestamp| timestamp.checked_add(most_ms)?.checked_add(1)));
     }
     times.sort_unstable();
@@ -167,7 +168,7 @@ impl Log {
         }
         let limit_ms = self.config().max_segment_ms() - segment.roll_jitter_ms().cast_signed();
         // How long it has waited grows with the clock: by a millisecond a millisecond.
-        let waited_ms = segment.waited_for_roll_ms(now_ms, now_ms.cast_signed());
+        let waited_ms = segment.waited_for_roll_ms(now_ms, now_ms.cast_signed()).ok()?;
         let left_ms = limit_ms.checked_sub(waited_ms)?.checked_add(1)?.max(0);
         now_ms.checked_add(left_ms.unsigned_abs())
     }

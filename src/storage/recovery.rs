@@ -363,7 +363,7 @@ impl Loader {
             }
             let bytes = &whole.log().bytes[position as usize..end as usize];
             part.append(self.now_ms, bytes).map_err(|_| ErrorCode::UnknownServerError)?;
-            part.on_become_inactive(self.now_ms);
+            part.on_become_inactive(self.now_ms).map_err(|_| ErrorCode::UnknownServerError)?;
             part.flush();
             part.set_last_modified_ms(whole.last_modified_ms());
             self.segments.retain(|segment| segment.base_offset() != base);
@@ -583,7 +583,7 @@ pub(super) fn rebuild_producers(
                 return Err(ErrorCode::UnknownServerError.into());
             }
             let bytes = &segment.log().bytes[found.position as usize..stop as usize];
-            producers.replay(partition, Batches::new(bytes))?;
+            producers.replay(partition, Batches::of_file(bytes, 0))?;
         }
     }
     producers.set_end_offset(end);

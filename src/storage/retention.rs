@@ -2,6 +2,7 @@
 //!
 //! Kafka: `UnifiedLog.deleteOldSegments`.
 
+use crate::protocol::ErrorCode;
 use crate::storage::event::{DeletionReason, LogEvent, RollReason};
 use crate::storage::log::{Chance, Log};
 use crate::storage::segment::LogSegment;
@@ -10,21 +11,24 @@ impl Log {
     /// One pass: start offset, then, if the policy has delete, size and age (RET-2). How many segments went.
     ///
     /// If all would go, an empty one begins at the log end first (RET-7).
+    ///
+    /// # Errors
+    /// That of [`Log::roll`], with which the pass ends.
     pub fn delete_old_segments(
         &mut self,
         now_ms: u64,
         chance: Chance<'_>,
         events: &mut Vec<LogEvent>,
-    ) -> u32 {
+    ) -> Result<u32, ErrorCode> {
         let sweeps = [Self::below_start, Self::beyond_size, Self::beyond_age];
         let mut deleted = 0;
         for sweep in sweeps {
             if let Some((count, reason)) = sweep(self, now_ms) {
-                self.delete_segments(now_ms, count, reason, chance, events);
+                self.delete_segments(now_ms, count, reason, chance, events)?;
                 deleted += count as u32;
             }
         }
-        deleted
+        Ok(deleted)
     }
 
     /// What a pass of retention would delete first: how many segments from the oldest on, and why.
@@ -96,16 +100,14 @@ impl Log {
         reason: DeletionReason,
         chance: Chance<'_>,
         events: &mut Vec<LogEvent>,
-    ) {
+    ) -> Result<(), ErrorCode> {
         if count == self.segments().len() {
-            // Where that cannot be done, what is there stays.
-            if self.roll(now_ms, RollReason::Retention, chance, events).is_err() {
-                return;
-            }
+            self.roll(now_ms, RollReason::Retention, chance, events)?;
         }
         let base_offsets = self.segments()[..count].iter().map(|s| s.base_offset()).collect();
         self.delete_first_segments(now_ms, count);
         let log_start_offset = self.log_start_offset();
         events.push(LogEvent::SegmentsDeleted { base_offsets, log_start_offset, reason });
+        Ok(())
     }
 }

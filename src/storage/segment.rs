@@ -206,13 +206,13 @@ impl LogSegment {
     /// The batches from the first byte on.
     #[must_use]
     pub fn batches(&self) -> Batches<'_> {
-        Batches::new(&self.log.bytes)
+        self.batches_from(0)
     }
 
     /// The batches from `position` on.
     #[must_use]
     pub fn batches_from(&self, position: u32) -> Batches<'_> {
-        Batches::from_position(&self.log.bytes, position)
+        Batches::of_file(&self.log.bytes, position)
     }
 
     /// The largest timestamp and where it was first reached; without any, the time index's last entry.
@@ -246,18 +246,23 @@ impl LogSegment {
     }
 
     /// The first batch's largest timestamp, which rolling by time counts from (LOG-17).
-    #[must_use]
-    pub fn rolling_based_timestamp(&self) -> Option<i64> {
-        self.batches().flatten().next().map(|batch| batch.max_timestamp())
+    ///
+    /// # Errors
+    /// That of a first batch that cannot be read.
+    pub fn rolling_based_timestamp(&self) -> Result<Option<i64>, ErrorCode> {
+        let first = self.batches().next().transpose()?;
+        Ok(first.map(|batch| batch.max_timestamp()))
     }
 
     /// How long the segment has waited, seen from an append with this largest timestamp (LOG-17).
-    #[must_use]
-    pub fn waited_for_roll_ms(&self, now_ms: u64, max_timestamp: i64) -> i64 {
-        match self.rolling_based_timestamp() {
+    ///
+    /// # Errors
+    /// That of a first batch that cannot be read.
+    pub fn waited_for_roll_ms(&self, now_ms: u64, max_timestamp: i64) -> Result<i64, ErrorCode> {
+        Ok(match self.rolling_based_timestamp()? {
             Some(first) if first >= 0 => max_timestamp.saturating_sub(first),
             _ => now_ms.cast_signed() - self.created_ms.cast_signed(),
-        }
+        })
     }
 
     /// Appends whole batches whose largest offset is `last_offset`, and index entries where they are
@@ -287,12 +292,15 @@ impl LogSegment {
     }
 
     /// Writes the closing entry of the time index (LOG-22).
-    pub fn on_become_inactive(&mut self, now_ms: u64) {
+    ///
+    /// # Errors
+    /// [`IndexFull`] where damage made an earlier entry a later one; else it has a slot of its own.
+    pub fn on_become_inactive(&mut self, now_ms: u64) -> Result<(), IndexFull> {
         let (timestamp, offset) = self.max_timestamp_so_far();
         self.max_timestamp_so_far = Some((timestamp, offset));
-        // It has a slot of its own; only damage makes an earlier entry a later one.
-        self.time_index.maybe_append(now_ms, timestamp, offset, true).ok();
+        self.time_index.maybe_append(now_ms, timestamp, offset, true)?;
         self.trim(now_ms);
+        Ok(())
     }
 
     /// What a clean stop writes: the closing entry of the time index, and no part of an entry (LOG-22).
@@ -391,7 +399,7 @@ impl LogSegment {
         learn: &mut impl FnMut(&mut TransactionIndex, &RecordBatch<'_>) -> Result<(), ErrorCode>,
     ) -> Result<(u32, u32, bool), RecoveryError> {
         let (mut position, mut last_indexed, mut count) = (0u32, 0u32, 0u32);
-        for batch in Batches::new(&log.bytes) {
+        for batch in Batches::of_file(&log.bytes, 0) {
             let Ok(batch) = batch else { return Ok((position, count, true)) };
             if batch.ensure_valid().is_err() {
                 return Ok((position, count, true));

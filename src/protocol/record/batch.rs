@@ -1,11 +1,12 @@
-//! Record batches, magic 2, as views of their bytes: read, walk, check, patch.
+//! Record batches, magic 2, as views of their bytes: read, check, patch.
 //!
-//! Kafka: `DefaultRecordBatch`, `DefaultRecord`, `ByteBufferLogInputStream`. Decoding never trusts a
+//! Kafka: `DefaultRecordBatch`, `DefaultRecord`. Decoding never trusts a
 //! length. Left out: magic 0 and 1 (message sets).
 
 use std::borrow::Cow;
 
 use crate::protocol::ErrorCode;
+use crate::protocol::record::batches::Batches;
 use crate::protocol::record::codec::{Codec, decompress};
 use crate::protocol::record::varint::{ReadError, Reader};
 
@@ -24,9 +25,9 @@ pub const NO_SEQUENCE: i32 = -1;
 /// No leader epoch: as a producer sends it.
 pub const NO_PARTITION_LEADER_EPOCH: i32 = -1;
 
-const LENGTH_OFFSET: usize = 8;
+pub(super) const LENGTH_OFFSET: usize = 8;
 const LEADER_EPOCH_OFFSET: usize = 12;
-const MAGIC_OFFSET: usize = 16;
+pub(super) const MAGIC_OFFSET: usize = 16;
 const CRC_OFFSET: usize = 17;
 const ATTRIBUTES_OFFSET: usize = 21;
 const LAST_OFFSET_DELTA_OFFSET: usize = 23;
@@ -36,8 +37,6 @@ const PRODUCER_ID_OFFSET: usize = 43;
 const PRODUCER_EPOCH_OFFSET: usize = 51;
 const BASE_SEQUENCE_OFFSET: usize = 53;
 const RECORDS_COUNT_OFFSET: usize = 57;
-/// The smallest `batchLength` that is not taken for corruption: magic 0's overhead (FMT-12).
-const SMALLEST_LENGTH: i32 = 14;
 
 pub(super) const CODEC_MASK: i16 = 0x07;
 pub(super) const TIMESTAMP_TYPE_FLAG: i16 = 0x08;
@@ -112,7 +111,7 @@ impl<'a> RecordRef<'a> {
 /// One batch's bytes, from base offset to last record. At least [`BATCH_OVERHEAD`] long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecordBatch<'a> {
-    bytes: &'a [u8],
+    pub(super) bytes: &'a [u8],
 }
 
 macro_rules! fields {
@@ -460,78 +459,6 @@ fn read_nullable<'a>(reader: &mut Reader<'a>) -> Result<Option<&'a [u8]>, ReadEr
 fn read_header<'a>(reader: &mut Reader<'a>) -> Result<(&'a [u8], Option<&'a [u8]>), ReadError> {
     let key = read_nullable(reader)?.ok_or(ReadError::Underflow)?;
     Ok((key, read_nullable(reader)?))
-}
-
-/// Walks the batches of a file or a record set.
-///
-/// Ends without an error where fewer bytes are left than the next header announces; ends after an
-/// error where the bytes cannot be a batch (FMT-12).
-#[derive(Clone, Debug)]
-pub struct Batches<'a> {
-    bytes: &'a [u8],
-    position: usize,
-}
-
-impl<'a> Batches<'a> {
-    /// The batches from the first byte on.
-    #[must_use]
-    pub fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, position: 0 }
-    }
-
-    /// The batches from `position` on, which must be the first byte of one.
-    #[must_use]
-    pub fn from_position(bytes: &'a [u8], position: u32) -> Self {
-        Self { bytes, position: (position as usize).min(bytes.len()) }
-    }
-
-    /// Where the next batch begins.
-    #[must_use]
-    pub fn position(&self) -> u32 {
-        u32::try_from(self.position).expect("a file is smaller than 4 GiB")
-    }
-
-    fn read(&self) -> Result<Option<RecordBatch<'a>>, ErrorCode> {
-        let bytes = &self.bytes[self.position..];
-        if bytes.len() < LOG_OVERHEAD {
-            return Ok(None);
-        }
-        let length: [u8; 4] = bytes[LENGTH_OFFSET..LOG_OVERHEAD].try_into().expect("four bytes");
-        let length = i32::from_be_bytes(length);
-        if length < SMALLEST_LENGTH {
-            return Err(ErrorCode::CorruptMessage);
-        }
-        let Some(magic) = bytes.get(MAGIC_OFFSET) else { return Ok(None) };
-        if *magic > 2 {
-            return Err(ErrorCode::CorruptMessage);
-        }
-        // Java adds the two as 32-bit numbers; past 2³¹ the sum is negative, and slicing fails.
-        let size =
-            length.checked_add(LOG_OVERHEAD as i32).ok_or(ErrorCode::UnknownServerError)? as usize;
-        match bytes.get(..size) {
-            None => Ok(None),
-            Some(_) if size < BATCH_OVERHEAD || *magic < 2 => Err(ErrorCode::CorruptMessage),
-            Some(bytes) => Ok(Some(RecordBatch { bytes })),
-        }
-    }
-}
-
-impl<'a> Iterator for Batches<'a> {
-    type Item = Result<RecordBatch<'a>, ErrorCode>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        match self.read() {
-            Ok(Some(batch)) => {
-                self.position += batch.size_bytes();
-                Some(Ok(batch))
-            }
-            Ok(None) => None,
-            Err(error) => {
-                self.position = self.bytes.len();
-                Some(Err(error))
-            }
-        }
-    }
 }
 
 /// The sequence `by` records after `sequence`: 0 follows 2³¹ − 1 (FMT-11).

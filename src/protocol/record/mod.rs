@@ -1,17 +1,19 @@
 //! Record batches: the bytes that producers send, logs store and consumers read (`FMT-*`).
 
 mod batch;
+mod batches;
 mod builder;
 mod codec;
 mod control;
 mod varint;
 
 pub use batch::{
-    BATCH_OVERHEAD, BatchError, BatchHeader, Batches, LOG_OVERHEAD, NO_PARTITION_LEADER_EPOCH,
+    BATCH_OVERHEAD, BatchError, BatchHeader, LOG_OVERHEAD, NO_PARTITION_LEADER_EPOCH,
     NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE, NO_TIMESTAMP, Payload, RecordBatch, RecordRef,
     Records, TimestampType, decrement_sequence, increment_sequence, set_last_offset,
     set_max_timestamp, set_partition_leader_epoch,
 };
+pub use batches::Batches;
 pub use builder::{BatchBuilder, BatchOptions, Header, IllegalArgument, Record};
 pub use codec::{Codec, Compression, MAX_UNCOMPRESSED_BYTES, crc32, inflate};
 pub use control::{ControlRecord, ControlType, end_transaction_marker, end_transaction_record};

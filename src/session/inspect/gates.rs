@@ -60,7 +60,8 @@ pub fn roll_gates(log: &Log, now_ms: u64, words: &dyn Words) -> Vec<Gate> {
     let (segment, config) = (log.active_segment(), log.config());
     let (offsets, times) = (segment.offset_index(), segment.time_index());
     let limit_ms = config.max_segment_ms() - segment.roll_jitter_ms().cast_signed();
-    let waited_ms = segment.waited_for_roll_ms(now_ms, now_ms.cast_signed());
+    // An append to a file that begins with damage fails before it gets here.
+    let waited_ms = segment.waited_for_roll_ms(now_ms, now_ms.cast_signed()).unwrap_or(0);
     let time_setting = if config.max_segment_ms() < config.segment_ms {
         "max.compaction.lag.ms"
     } else {
@@ -175,7 +176,9 @@ pub(super) fn cleaning_gates(
 ) -> Vec<Gate> {
     let config = log.config();
     let dirty = log.closed_segments_from(candidate.first_dirty).iter();
-    let oldest = dirty.filter_map(|segment| segment.rolling_based_timestamp()).filter(|t| *t > 0);
+    let oldest = dirty
+        .filter_map(|segment| segment.rolling_based_timestamp().ok().flatten())
+        .filter(|t| *t > 0);
     let waited = oldest.min().map(|timestamp| now_ms.cast_signed().saturating_sub(timestamp));
     let above = exceeds(candidate.ratio, candidate.threshold);
     let lag = config.max_compaction_lag_ms;

@@ -93,7 +93,8 @@ impl LogToClean {
 /// CLEAN-7.
 fn max_lag_exceeded(log: &Log, first_dirty: Offset, now_ms: u64) -> bool {
     let dirty = log.closed_segments_from(first_dirty);
-    let timestamps = dirty.iter().filter_map(|segment| segment.rolling_based_timestamp());
+    let timestamps =
+        dirty.iter().filter_map(|segment| segment.rolling_based_timestamp().ok().flatten());
     let earliest = timestamps.filter(|timestamp| *timestamp > 0).min();
     let limit = now_ms.cast_signed().saturating_sub(log.config().max_compaction_lag_ms.max(0));
     earliest.is_some_and(|earliest| earliest < limit)

@@ -13,7 +13,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::protocol::Offset;
-use crate::protocol::record::RecordBatch;
+use crate::protocol::record::{Batches, RecordBatch};
 use crate::storage::config::CleanerConfig;
 use crate::storage::disk::Suffix;
 use crate::storage::event::{CleanedRecord, LogEvent};
@@ -186,7 +186,9 @@ impl Cleaning {
             }
         }
         if outcome.is_ok() {
-            cleaned.on_become_inactive(now_ms);
+            outcome = cleaned.on_become_inactive(now_ms).map_err(|_| CleaningError);
+        }
+        if outcome.is_ok() {
             cleaned.flush();
             let last = &log.segments()[range.end - 1];
             cleaned.set_last_modified_ms(last.last_modified_ms());
@@ -256,7 +258,8 @@ fn build_offset_map(
     transactions.add(log.aborted_transactions(start, end).map_err(|_| CleaningError)?);
     for (at, segment) in dirty.iter().enumerate() {
         let (_, position) = segment.offset_index().lookup(start.as_i64());
-        let mut batches = segment.batches_from(position);
+        // The cleaner reads a file into its buffer, and walks that.
+        let mut batches = Batches::from_position(&segment.log().bytes, position);
         while let Some(batch) = batches.next() {
             let batch = batch.map_err(|_| CleaningError)?;
             if map_batch(&mut map, &mut transactions, &batch, start)? {
@@ -351,7 +354,7 @@ fn copy_segment(
         records: std::mem::take(records),
     };
     let mut outcome = Ok(());
-    let mut batches = source.batches();
+    let mut batches = Batches::new(&source.log().bytes);
     while let Some(batch) = batches.next() {
         let filtered = batch
             .and_then(|batch| filter::filter_batch(filter, transactions, &batch, &mut retained));
