@@ -392,11 +392,16 @@ impl Replica {
                 error_answer(ErrorCode::UnknownServerError.name())
             }
             Ok(read) => {
-                let base_offsets: Vec<i64> = Batches::of_file(read.bytes, 0)
-                    .flatten()
-                    .map(|batch| batch.base_offset())
-                    .collect();
-                json!({ "base_offsets": base_offsets, "size_bytes": read.bytes.len() as u64 })
+                let batches = Batches::of_file(read.bytes, 0);
+                match batches
+                    .map(|batch| Ok(batch?.base_offset()))
+                    .collect::<Result<Vec<i64>, ErrorCode>>()
+                {
+                    Ok(base_offsets) => {
+                        json!({ "base_offsets": base_offsets, "size_bytes": read.bytes.len() as u64 })
+                    }
+                    Err(error) => error_answer(error.name()),
+                }
             }
             Err(refusal) => error_answer(refusal.error.name()),
         })

@@ -167,6 +167,8 @@ impl LogSegment {
         watch: Watch<'_>,
     ) -> Result<Option<BatchPosition>, ErrorCode> {
         let start = self.offset_index().seek(offset, watch);
+        // Past 2³¹ Java's number is negative, and the search begins at the file's beginning.
+        let start = if start > i32::MAX.cast_unsigned() { 0 } else { start };
         let mut batches = self.batches_from(start);
         let mut tell = |(at, last_offset, max_timestamp): (BatchPosition, i64, i64), found| {
             watch(LookupStep::Batch { at, last_offset, max_timestamp, found });

@@ -130,6 +130,12 @@ class Judge:
 
 
 def verdict(a, b):
+    # Both answerers know what to do with such a log: nothing, as a broker takes its directory offline.
+    closed = [answer.get("unsupported") == "log.reopen of what cannot be opened" for answer in (a, b)]
+    if all(closed):
+        return "agree"
+    if any(closed) and not all("unsupported" in answer for answer in (a, b)):
+        return "differ"
     if "unsupported" in a or "unsupported" in b:
         return "unsupported"
     return "agree" if a == b else "differ"
@@ -139,6 +145,8 @@ def place(case, a, b):
     """Where two answers differ first: a short text that stays the same while the case shrinks."""
     if "crashed" in a or "crashed" in b:
         return "crash"
+    if "unsupported" in a or "unsupported" in b:
+        return f"reopen: {'not ours' if 'unsupported' in a else 'ours'} can be opened"
     if a.get("error") != b.get("error"):
         return f"{case['kind']}: {a.get('error', 'an answer')}, where Kafka says {b.get('error', 'an answer')}"
     for at, (x, y) in enumerate(zip(a.get("steps", []), b.get("steps", []))):

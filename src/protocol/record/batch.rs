@@ -37,6 +37,8 @@ const PRODUCER_ID_OFFSET: usize = 43;
 const PRODUCER_EPOCH_OFFSET: usize = 51;
 const BASE_SEQUENCE_OFFSET: usize = 53;
 const RECORDS_COUNT_OFFSET: usize = 57;
+/// Where a message of magic 1 has its timestamp.
+const MESSAGE_TIMESTAMP_OFFSET: usize = 18;
 
 pub(super) const CODEC_MASK: i16 = 0x07;
 pub(super) const TIMESTAMP_TYPE_FLAG: i16 = 0x08;
@@ -172,8 +174,6 @@ impl<'a> RecordBatch<'a> {
         last_offset_delta: i32 = LAST_OFFSET_DELTA_OFFSET;
         /// The first record's timestamp, or the delete horizon (CLEAN-16).
         base_timestamp: i64 = BASE_TIMESTAMP_OFFSET;
-        /// The largest record timestamp, or the append time.
-        max_timestamp: i64 = MAX_TIMESTAMP_OFFSET;
         /// −1 if the producer is not idempotent.
         producer_id: i64 = PRODUCER_ID_OFFSET;
         /// −1 if the producer is not idempotent.
@@ -184,9 +184,27 @@ impl<'a> RecordBatch<'a> {
         record_count: i32 = RECORDS_COUNT_OFFSET;
     }
 
+    /// Whether damage made it look like a message of Kafka's first formats. See [`Batches::of_file`].
+    fn is_message(&self) -> bool {
+        self.magic() < 2
+    }
+
+    /// The largest record timestamp, or the append time.
+    #[must_use]
+    pub fn max_timestamp(&self) -> i64 {
+        match self.magic() {
+            2.. => i64::from_be_bytes(self.array(MAX_TIMESTAMP_OFFSET)),
+            0 => NO_TIMESTAMP,
+            _ => i64::from_be_bytes(self.array(MESSAGE_TIMESTAMP_OFFSET)),
+        }
+    }
+
     /// Offset of the last record when the batch was written.
     #[must_use]
     pub fn last_offset(&self) -> i64 {
+        if self.is_message() {
+            return self.base_offset();
+        }
         self.base_offset().wrapping_add(i64::from(self.last_offset_delta()))
     }
 
@@ -228,7 +246,7 @@ impl<'a> RecordBatch<'a> {
     /// Whether an idempotent producer wrote it.
     #[must_use]
     pub fn has_producer_id(&self) -> bool {
-        self.producer_id() > NO_PRODUCER_ID
+        !self.is_message() && self.producer_id() > NO_PRODUCER_ID
     }
 
     /// Sequence of the last record when the batch was written, −1 without any; wraps (FMT-11).
@@ -257,7 +275,8 @@ impl<'a> RecordBatch<'a> {
     /// # Errors
     /// [`ErrorCode::CorruptMessage`] (FMT-12).
     pub fn ensure_valid(&self) -> Result<(), ErrorCode> {
-        if self.crc() == self.computed_crc() { Ok(()) } else { Err(ErrorCode::CorruptMessage) }
+        let valid = !self.is_message() && self.crc() == self.computed_crc();
+        if valid { Ok(()) } else { Err(ErrorCode::CorruptMessage) }
     }
 
     /// The records section, decompressed if it is compressed; without a copy if it is not.
@@ -266,6 +285,9 @@ impl<'a> RecordBatch<'a> {
     /// [`ErrorCode::UnknownServerError`] for a codec id that is none, [`ErrorCode::InvalidRecord`] for a
     /// negative record count. Damage in compressed bytes is found by those who read the records.
     pub fn payload(&self) -> Result<Payload<'a>, ErrorCode> {
+        if self.is_message() {
+            return Err(ErrorCode::InvalidRecord);
+        }
         let codec = self.codec()?;
         let record_count =
             u32::try_from(self.record_count()).map_err(|_| ErrorCode::InvalidRecord)?;

@@ -40,6 +40,18 @@ pub(super) struct Retained {
     pub(super) aborted: Vec<AbortedTransaction>,
     /// The fate of each record.
     pub(super) records: Vec<CleanedRecord>,
+    /// The largest offset that is left; −1 without any.
+    pub(super) max_offset: i64,
+}
+
+impl Retained {
+    /// Notes that records up to this offset are left.
+    ///
+    /// Kafka: `MemoryRecords.FilterResult.validateBatchMetadata`.
+    fn reach(&mut self, offset: i64) -> Result<(), ErrorCode> {
+        self.max_offset = self.max_offset.max(offset);
+        if offset < 0 { Err(ErrorCode::UnknownServerError) } else { Ok(()) }
+    }
 }
 
 /// Appends what is left of `batch`, and the fate of each record, to `retained`.
@@ -52,9 +64,8 @@ pub(super) fn filter_batch(
     batch: &RecordBatch<'_>,
     retained: &mut Retained,
 ) -> Result<(), ErrorCode> {
-    let Retained { bytes: out, aborted, records } = retained;
     let discardable = if batch.is_control() {
-        transactions.on_control_batch(batch, aborted)?
+        transactions.on_control_batch(batch, &mut retained.aborted)?
     } else {
         transactions.on_batch(batch)
     };
@@ -66,12 +77,11 @@ pub(super) fn filter_batch(
     let retain_empty =
         filter.is_last_of_producer(batch) || batch.next_offset() == filter.round_end.as_i64();
     let mut survivors: Vec<RecordRef<'_>> = Vec::new();
-    let first = records.len();
+    let first = retained.records.len();
     if all_dropped.is_some() && !retain_empty {
         // Kafka does not even look at the records; for us they are something to show.
         for record in batch.payload()?.records().flatten() {
-            let offset = Offset::from_i64(record.offset).ok_or(ErrorCode::InvalidRecord)?;
-            records.push(CleanedRecord { offset, dropped: all_dropped, delete_horizon_ms: None });
+            retained.records.push(fate_of(&record, all_dropped));
         }
         return Ok(());
     }
@@ -82,15 +92,16 @@ pub(super) fn filter_batch(
         if dropped.is_none() {
             survivors.push(record);
         }
-        let offset = Offset::from_i64(record.offset).ok_or(ErrorCode::InvalidRecord)?;
-        records.push(CleanedRecord { offset, dropped, delete_horizon_ms: None });
+        retained.records.push(fate_of(&record, dropped));
     }
     if survivors.is_empty() {
         if retain_empty {
-            out.extend_from_slice(&emptied(batch));
+            retained.reach(batch.last_offset())?;
+            retained.bytes.extend_from_slice(&emptied(batch));
         }
         return Ok(());
     }
+    retained.reach(survivors.iter().map(|record| record.offset).max().unwrap_or(-1))?;
     // A tombstone that stays gets its horizon at the first cleaning that keeps it (CLEAN-16), and so does
     // a marker that marks nothing any more (CLEAN-19).
     let tombstones = survivors.iter().any(|record| record.value.is_none());
@@ -104,16 +115,18 @@ pub(super) fn filter_batch(
     } else {
         batch.delete_horizon_ms()
     };
-    for (record, fate) in survivors
-        .iter()
-        .zip(records[first..].iter_mut().filter(|fate| fate.dropped.is_none()).collect::<Vec<_>>())
-    {
+    for (record, fate) in survivors.iter().zip(
+        retained.records[first..]
+            .iter_mut()
+            .filter(|fate| fate.dropped.is_none())
+            .collect::<Vec<_>>(),
+    ) {
         fate.delete_horizon_ms = horizon.filter(|_| record.value.is_none() || lonely_marker);
     }
     if survivors.len() as i64 == i64::from(batch.record_count()) && !stamped {
-        out.extend_from_slice(batch.bytes());
+        retained.bytes.extend_from_slice(batch.bytes());
     } else {
-        out.extend_from_slice(&rebuilt(batch, &survivors, horizon));
+        retained.bytes.extend_from_slice(&rebuilt(batch, &survivors, horizon));
     }
     Ok(())
 }
@@ -149,7 +162,7 @@ impl Filter<'_> {
         let Some(key) = record.key else { return Some(DropReason::NoKey) };
         let last = self.map.get(key);
         if record.offset < last {
-            let by = Offset::from_i64(last).expect("offsets in the map are not negative");
+            let by = Offset::from_i64(last).unwrap_or_default();
             return Some(DropReason::Superseded { by });
         }
         let protected = match self.profile {
@@ -160,6 +173,12 @@ impl Filter<'_> {
         };
         (record.value.is_none() && !protected).then_some(DropReason::ExpiredTombstone)
     }
+}
+
+/// Only damage makes an offset negative; there is nothing to show it with.
+fn fate_of(record: &RecordRef<'_>, dropped: Option<DropReason>) -> CleanedRecord {
+    let offset = Offset::from_i64(record.offset).unwrap_or_default();
+    CleanedRecord { offset, dropped, delete_horizon_ms: None }
 }
 
 /// CLEAN-17.

@@ -352,6 +352,7 @@ fn copy_segment(
         bytes: Vec::with_capacity(source.log().bytes.len()),
         aborted: Vec::new(),
         records: std::mem::take(records),
+        max_offset: -1,
     };
     let mut outcome = Ok(());
     let mut batches = Batches::new(&source.log().bytes);
@@ -368,6 +369,10 @@ fn copy_segment(
     for aborted in &retained.aborted {
         let index = cleaned.transaction_index_mut();
         index.append(now_ms, aborted).map_err(|_| CleaningError)?;
+    }
+    if !retained.bytes.is_empty() && !cleaned.offset_index().can_append_offset(retained.max_offset)
+    {
+        return Err(CleaningError); // Left out: splitting the source, where its last offset is too far away.
     }
     cleaned.append(now_ms, &retained.bytes).map_err(|_| CleaningError)?;
     // A part of a batch at the end fails the cleaning, once the rest is copied.

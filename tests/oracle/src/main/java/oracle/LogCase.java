@@ -271,7 +271,7 @@ final class LogCase {
             if (System.getProperty("trace") != null) {
                 e.printStackTrace();
             }
-            throw new Oracle.Unsupported("log.reopen of what Kafka cannot open: " + e);
+            throw new Oracle.Unsupported("log.reopen of what cannot be opened");
         }
     }
 
