@@ -206,7 +206,7 @@ impl LogSegment {
     ) -> Result<Option<(i64, Offset)>, ErrorCode> {
         let offset = self.time_index().seek(timestamp, self.base_offset(), start, watch);
         let position = self.offset_index().seek(offset.as_i64(), watch);
-        let mut batches = self.batches_from(position);
+        let mut batches = self.batches_from(position).by_time();
         loop {
             let position = batches.position();
             let Some(batch) = batches.next() else { return Ok(None) };

@@ -343,6 +343,12 @@ impl Loader {
     ///
     /// Kafka: `LocalLog.splitOverflowedSegment`.
     fn put_parts_of(&mut self, whole: LogSegment) -> Result<(), LoadError> {
+        // Only the last offset is asked: one in the middle that is too far away forbids the split.
+        let next = whole.read_next_offset()?;
+        let last = next.as_i64() - 1;
+        if next <= whole.base_offset() || whole.offset_index().can_append_offset(last) {
+            return Err(ErrorCode::UnknownServerError.into());
+        }
         let mut position = 0;
         while position < whole.size_bytes() {
             let mut batches = whole.batches_from(position);
@@ -454,6 +460,11 @@ impl Loader {
         log.log_end_offset = end;
         log.recovery_point = recovery_point.max(log_start_offset);
         log.set_high_watermark(end);
+        // Where the first open transaction begins is looked up at once.
+        let unstable = log.producers.first_unstable_offset().and_then(Offset::from_i64);
+        if let Some(unstable) = unstable {
+            log.find_batch(unstable.max(log_start_offset), &mut |_| {})?;
+        }
         for segment in self.dropped {
             if !bases.contains(&segment.base_offset()) {
                 log.forget_snapshot(self.now_ms, segment.base_offset());

@@ -250,7 +250,7 @@ impl LogSegment {
     /// # Errors
     /// That of a first batch that cannot be read.
     pub fn rolling_based_timestamp(&self) -> Result<Option<i64>, ErrorCode> {
-        let first = self.batches().next().transpose()?;
+        let first = self.batches().by_time().next().transpose()?;
         Ok(first.map(|batch| batch.max_timestamp()))
     }
 
@@ -355,7 +355,7 @@ impl LogSegment {
         let (timestamp, offset) = self.time_index.last_entry();
         let (_, position) = self.offset_index.lookup(offset.as_i64());
         let mut largest = (timestamp, offset.as_i64());
-        for batch in self.batches_from(position) {
+        for batch in self.batches_from(position).by_time() {
             let batch = batch?;
             if batch.max_timestamp() > largest.0 {
                 largest = (batch.max_timestamp(), batch.last_offset());
@@ -473,7 +473,7 @@ impl LogSegment {
     pub fn find_max_timestamp(&self) -> Result<Option<(i64, Offset)>, ErrorCode> {
         let (timestamp, offset) = self.max_timestamp_so_far();
         let (_, position) = self.offset_index.lookup(offset);
-        for batch in self.batches_from(position) {
+        for batch in self.batches_from(position).by_time() {
             let batch = batch?;
             if batch.max_timestamp() != timestamp {
                 continue;

@@ -21,6 +21,7 @@ pub struct Batches<'a> {
     bytes: &'a [u8],
     position: usize,
     of_file: bool,
+    by_time: bool,
 }
 
 impl<'a> Batches<'a> {
@@ -33,7 +34,12 @@ impl<'a> Batches<'a> {
     /// The batches of a record set from `position` on, which must be the first byte of one.
     #[must_use]
     pub fn from_position(bytes: &'a [u8], position: u32) -> Self {
-        Self { bytes, position: (position as usize).min(bytes.len()), of_file: false }
+        Self {
+            bytes,
+            position: (position as usize).min(bytes.len()),
+            of_file: false,
+            by_time: false,
+        }
     }
 
     /// The batches of a `.log` file from `position` on, as a broker finds them there.
@@ -42,10 +48,30 @@ impl<'a> Batches<'a> {
         Self { of_file: true, ..Self::from_position(bytes, position) }
     }
 
+    /// The same, asked for their timestamps only, for which Kafka does not read what else is in them.
+    #[must_use]
+    pub fn by_time(self) -> Self {
+        Self { by_time: true, ..self }
+    }
+
     /// Where the next batch begins.
     #[must_use]
     pub fn position(&self) -> u32 {
         u32::try_from(self.position).expect("a file is smaller than 4 GiB")
+    }
+
+    /// What damage made look like a message set of Kafka's first formats. Asking for its first offset reads one
+    /// that is compressed; its timestamp stands in a header, whose size the magic tells.
+    ///
+    /// Kafka: `AbstractLegacyRecordBatch`. Left out: message sets that are whole.
+    fn message(&self, bytes: &'a [u8], magic: i8) -> Result<RecordBatch<'a>, ErrorCode> {
+        match bytes[MAGIC_OFFSET + 1] & 0x07 {
+            _ if self.by_time && magic < 0 => Err(ErrorCode::UnknownServerError),
+            _ if self.by_time => Ok(RecordBatch { bytes }),
+            0 => Ok(RecordBatch { bytes }),
+            1..=4 => Err(ErrorCode::InvalidRecord),
+            _ => Err(ErrorCode::UnknownServerError), // There is no such codec.
+        }
     }
 
     fn read(&self) -> Result<Option<RecordBatch<'a>>, ErrorCode> {
@@ -75,21 +101,9 @@ impl<'a> Batches<'a> {
             None => Ok(None),
             Some(_) if size < BATCH_OVERHEAD => Err(ErrorCode::CorruptMessage),
             Some(_) if magic < 2 && !self.of_file => Err(ErrorCode::CorruptMessage),
-            Some(bytes) if magic < 2 => message(bytes).map(Some),
+            Some(bytes) if magic < 2 => self.message(bytes, magic).map(Some),
             Some(bytes) => Ok(Some(RecordBatch { bytes })),
         }
-    }
-}
-
-/// What damage made look like a message set of Kafka's first formats; asking for its first offset reads one
-/// that is compressed.
-///
-/// Kafka: `AbstractLegacyRecordBatch`. Left out: message sets that are whole.
-fn message(bytes: &[u8]) -> Result<RecordBatch<'_>, ErrorCode> {
-    match bytes[MAGIC_OFFSET + 1] & 0x07 {
-        0 => Ok(RecordBatch { bytes }),
-        1..=4 => Err(ErrorCode::InvalidRecord),
-        _ => Err(ErrorCode::UnknownServerError), // There is no such codec.
     }
 }
 
