@@ -29,7 +29,7 @@ const AGREEING: [(&str, usize); 10] = [
     ("encode_batch", 190),
     ("group_metadata_record", 62),
     ("group_partition", 60),
-    ("log", 555),
+    ("log", 573),
     ("offset_commit_record", 113),
     ("partition", 310),
 ];
