@@ -466,7 +466,6 @@ impl LogSegment {
     }
 
     /// The record with the segment's largest timestamp (LOG-27, −3); none in an emptied batch.
-    #[must_use]
     ///
     /// # Errors
     /// Those of unreadable records.

@@ -260,7 +260,7 @@ fn build_offset_map(
         let (_, position) = segment.offset_index().lookup(start.as_i64());
         // The cleaner reads a file into its buffer, and walks that.
         let mut batches = Batches::from_position(&segment.log().bytes, position);
-        while let Some(batch) = batches.next() {
+        for batch in batches.by_ref() {
             let batch = batch.map_err(|_| CleaningError)?;
             if map_batch(&mut map, &mut transactions, &batch, start)? {
                 return Ok((map, true));
@@ -356,7 +356,7 @@ fn copy_segment(
     };
     let mut outcome = Ok(());
     let mut batches = Batches::new(&source.log().bytes);
-    while let Some(batch) = batches.next() {
+    for batch in batches.by_ref() {
         let filtered = batch
             .and_then(|batch| filter::filter_batch(filter, transactions, &batch, &mut retained));
         if filtered.is_err() {
