@@ -36,9 +36,9 @@ pub(super) fn inspect(sheet: &mut Sheet<'_>, id: BrokerId) -> Option<()> {
     }
 
     let steps = vec![
-        step(words.step_end_crash(), "LOG-37"),
-        step(words.step_end_power(), "LOG-40"),
-        step(words.step_end_stop(), "LOG-37"),
+        step(words.step_end_crash(), "LOG-38"),
+        step(words.step_end_power(), "LOG-38"),
+        step(words.step_end_stop(), "LOG-38"),
     ];
     sheet.why(words.why_recovery(), steps);
 
