@@ -280,7 +280,7 @@ impl<'a> Planner<'_, 'a> {
         let banner_y = top + 34.0;
         let chip_right = if with_groups { right.min(group_x - 60.0) } else { right };
         Stage {
-            broker_at: (chip_right, top + 14.0),
+            broker_at: (chip_right, top + 16.0),
             narrow: false,
             producers,
             topics,
@@ -334,7 +334,8 @@ impl<'a> Planner<'_, 'a> {
 
         let dress = Dress { right: width - 1.0, narrow: true, share_in_name: true };
         let room = Room { x, width: inner, slots: 6 };
-        let broker_at = (width - 1.0, y + 14.0);
+        let broker_at = (width - 1.0, y + 16.0);
+        let chip_room = if self.world.broker().is_running() { 84.0 } else { CHIP_ROOM };
         let (mut topics, mut group_boxes) = (Vec::new(), Vec::new());
         let mut shown: Vec<crate::protocol::GroupId> = Vec::new();
         let everything = self.topics(false).into_iter().map(|topic| (topic, false));
@@ -350,7 +351,7 @@ impl<'a> Planner<'_, 'a> {
             // A compacted topic has the cleaner's numbers above its lanes and the copy below them.
             let (above, pitch) =
                 if compact { (NARROW_CLEANER + 28.0, 254.0) } else { (64.0, 112.0) };
-            let name_room = if topics.is_empty() { inner - CHIP_ROOM } else { inner };
+            let name_room = if topics.is_empty() { inner - chip_room } else { inner };
             let first_y = y + above;
             let (block, end) =
                 self.block(&topic, compact, name, name_room, room, dress, first_y, pitch);
@@ -469,13 +470,18 @@ impl Frame<'_, '_> {
     fn broker_chip(&mut self, stage: &Stage<'_>) {
         let broker = self.world.broker();
         let name = self.world.name(NodeId::Broker(broker.id()));
-        let text = self.words.broker_chip(&name, broker.is_running());
+        // A phone has no room for what goes without saying.
+        let text = if stage.narrow && broker.is_running() {
+            name
+        } else {
+            self.words.broker_chip(&name, broker.is_running())
+        };
         let style = Type::sans(11, if broker.is_running() { Role::Ink2 } else { Role::Warn });
         let (right, middle) = stage.broker_at;
         let w = (style.width_of(&text) + 16.0).min(CHIP_ROOM - 6.0);
-        let area = Area::new(right - w, middle - 10.0, w, 20.0);
+        let area = Area::new(right - w, middle - 9.0, w, 18.0);
         let paint = Paint::fill(Role::Panel).edged(Role::Line2, 1.0);
-        self.list.round(Layer::Box, area, 10.0, paint);
+        self.list.round(Layer::Box, area, 9.0, paint);
         self.fitted(Layer::Text, area.x + 8.0, middle + 4.0, style, &text, w - 14.0);
         self.hits.add(area, Subject::Broker(broker.id()));
     }

@@ -22,9 +22,9 @@ pub(super) fn inspect(sheet: &mut Sheet<'_>, id: BrokerId) -> Option<()> {
 
     let logs = broker.logs();
     let written = || logs.logs().filter(|log| log.log_end_offset().0 > 0);
-    let (count, bytes) = written().fold((0, 0), |(n, all), log| (n + 1, all + log.size_bytes()));
+    let bytes: u64 = written().map(|log| log.size_bytes()).sum();
     let value = words.broker_logs(number(written().count() as u64), size(bytes));
-    sheet.fact(words.label_logs(), value, words.broker_logs_explain(count));
+    sheet.fact(words.label_logs(), value, words.broker_logs_explain());
     let of_log = |log: &crate::storage::Log| {
         log.segments().iter().map(|segment| segment.unflushed_bytes()).sum::<u64>()
     };

@@ -12,7 +12,7 @@ sentences! {
     broker_is_down() "Down: nobody answers. Its files are as they were when it ended; a restart opens them." "중단됨: 응답하지 않습니다. 파일은 끝났을 때 그대로이며, 다시 시작하면 엽니다.";
     label_logs() "logs" "로그";
     broker_logs(count: Span, bytes: Span) "{count} with records, {bytes}" "레코드가 있는 로그 {count}개, {bytes}";
-    broker_logs_explain(count: u64) "A log is a directory of files, one for each partition; {count} of them have ever been written to." "로그는 파티션마다 하나씩 있는 파일 디렉터리입니다. 지금까지 {count}개에 쓰였습니다.";
+    broker_logs_explain() "A log is a directory of files, one for each partition." "로그는 파티션마다 하나씩 있는 파일 디렉터리입니다.";
     label_unflushed() "not flushed" "플러시 전";
     unflushed_explain() "Bytes that only the operating system's page cache has. If the process dies they survive; if the power goes they are gone." "운영체제의 페이지 캐시에만 있는 바이트입니다. 프로세스가 죽어도 남지만, 정전이면 사라집니다.";
     label_next_flush() "next flush" "다음 플러시";
