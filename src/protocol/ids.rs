@@ -206,6 +206,8 @@ pub struct MessageId(pub u64);
 /// Anything that can be shown, selected and explained.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
+    /// A broker with its disk and its settings.
+    Broker(BrokerId),
     /// A producer or consumer.
     Client(ClientId),
     /// A topic with its settings.

@@ -36,6 +36,8 @@ const BESIDE: f32 = 1000.0;
 /// From the cleaner's numbers down to the lane on a narrow stage.
 const NARROW_CLEANER: f32 = 86.0;
 const STRIP_WIDTH: f32 = 264.0;
+/// What the broker's chip takes of the first topic's line.
+const CHIP_ROOM: f32 = 136.0;
 
 /// A topic on the stage.
 #[derive(Debug)]
@@ -60,6 +62,8 @@ pub(super) struct Stage<'a> {
     pub(super) strips: Vec<Strip>,
     /// A rule between what happens now and what happens later.
     rule_y: Option<f32>,
+    /// Where the broker's chip ends at the right, and its middle.
+    broker_at: (f32, f32),
     /// Where a broker that is down says so.
     banner_y: f32,
     bottom: f32,
@@ -232,7 +236,8 @@ impl<'a> Planner<'_, 'a> {
         let mut topics = Vec::new();
         let mut y = top;
         for topic in plain {
-            let name_room = if y > top { right } else { right.min(group_x - 60.0) } - LANE_X;
+            let name_room =
+                if y > top { right } else { right.min(group_x - 60.0) - CHIP_ROOM } - LANE_X;
             let name = (LANE_X, y + 18.0);
             let (block, end) =
                 self.block(&topic, false, name, name_room, room, dress, y + 52.0, LANE_PITCH);
@@ -273,7 +278,9 @@ impl<'a> Planner<'_, 'a> {
             }
         }
         let banner_y = top + 34.0;
+        let chip_right = if with_groups { right.min(group_x - 60.0) } else { right };
         Stage {
+            broker_at: (chip_right, top + 16.0),
             narrow: false,
             producers,
             topics,
@@ -327,6 +334,8 @@ impl<'a> Planner<'_, 'a> {
 
         let dress = Dress { right: width - 1.0, narrow: true, share_in_name: true };
         let room = Room { x, width: inner, slots: 6 };
+        let broker_at = (width - 1.0, y + 16.0);
+        let chip_room = if self.world.broker().is_running() { 84.0 } else { CHIP_ROOM };
         let (mut topics, mut group_boxes) = (Vec::new(), Vec::new());
         let mut shown: Vec<crate::protocol::GroupId> = Vec::new();
         let everything = self.topics(false).into_iter().map(|topic| (topic, false));
@@ -342,9 +351,10 @@ impl<'a> Planner<'_, 'a> {
             // A compacted topic has the cleaner's numbers above its lanes and the copy below them.
             let (above, pitch) =
                 if compact { (NARROW_CLEANER + 28.0, 254.0) } else { (64.0, 112.0) };
+            let name_room = if topics.is_empty() { inner - chip_room } else { inner };
             let first_y = y + above;
             let (block, end) =
-                self.block(&topic, compact, name, inner, room, dress, first_y, pitch);
+                self.block(&topic, compact, name, name_room, room, dress, first_y, pitch);
             topics.push(block);
             y = if compact { end - NARROW_CLEANER - 12.0 } else { end - 28.0 };
             for (id, members) in &self.groups {
@@ -371,6 +381,7 @@ impl<'a> Planner<'_, 'a> {
             y += 40.0 + BOX_HEIGHT + 40.0;
         }
         Stage {
+            broker_at,
             narrow: true,
             producers,
             topics,
@@ -416,6 +427,7 @@ impl Frame<'_, '_> {
             self.list.line(Layer::Ground, (MARGIN, y), (to, y), Paint::stroke(Role::Line, 1.0));
         }
         self.banner(stage);
+        self.broker_chip(stage);
         for block in &stage.topics {
             self.topic(stage, block);
         }
@@ -452,6 +464,26 @@ impl Frame<'_, '_> {
         let style = Type::sans(12, Role::Warn).bold();
         let room = self.view.width - x - if stage.narrow { 1.0 } else { GROUP_WIDTH + 100.0 };
         self.fitted(Layer::Text, x, stage.banner_y, style, &text, room);
+    }
+
+    /// The way to the broker itself; it says in words whether it runs.
+    fn broker_chip(&mut self, stage: &Stage<'_>) {
+        let broker = self.world.broker();
+        let name = self.world.name(NodeId::Broker(broker.id()));
+        // A phone has no room for what goes without saying.
+        let text = if stage.narrow && broker.is_running() {
+            name
+        } else {
+            self.words.broker_chip(&name, broker.is_running())
+        };
+        let style = Type::sans(11, if broker.is_running() { Role::Ink2 } else { Role::Warn });
+        let (right, middle) = stage.broker_at;
+        let w = (style.width_of(&text) + 16.0).min(CHIP_ROOM - 6.0);
+        let area = Area::new(right - w, middle - 9.0, w, 18.0);
+        let paint = Paint::fill(Role::Panel).edged(Role::Line2, 1.0);
+        self.list.round(Layer::Box, area, 9.0, paint);
+        self.fitted(Layer::Text, area.x + 8.0, middle + 4.0, style, &text, w - 14.0);
+        self.hits.add(area, Subject::Broker(broker.id()));
     }
 
     fn topic(&mut self, stage: &Stage<'_>, block: &TopicBlock<'_>) {

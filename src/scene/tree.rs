@@ -1,6 +1,6 @@
 //! The stage in words: one tree in reading order, for those who do not see it and for the keyboard.
 
-use crate::protocol::{Offset, Subject};
+use crate::protocol::{NodeId, Offset, Subject};
 use crate::scene::compacted::superseded;
 use crate::scene::flight::Flight;
 use crate::scene::frame::Frame;
@@ -31,6 +31,9 @@ pub(super) fn tree(frame: &Frame<'_, '_>, stage: &Stage<'_>, flights: &[Flight])
     let mut tree = Vec::new();
     let mut node = |subject, level, label| tree.push(TreeNode { subject, level, label });
     let words = frame.words;
+    let broker = frame.world.broker();
+    let name = frame.world.name(NodeId::Broker(broker.id()));
+    let broker_label = words.broker_chip(&name, broker.is_running());
     for producer in &stage.producers {
         let Some(client) = frame.world.client(producer.client) else { continue };
         let count = waiting(client).count() as u64;
@@ -91,6 +94,7 @@ pub(super) fn tree(frame: &Frame<'_, '_>, stage: &Stage<'_>, flights: &[Flight])
             node(Subject::Record(strip.partition.clone(), Offset(offset)), 2, label);
         }
     }
+    node(Subject::Broker(broker.id()), 1, broker_label);
     tree
 }
 

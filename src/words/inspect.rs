@@ -4,6 +4,7 @@
 //! are styles, and `~은` is a Korean particle in the form that fits the words before it. Arguments are
 //! data: marks in them are left alone.
 
+mod broker;
 mod bytes;
 mod clients;
 mod keys;
@@ -160,6 +161,7 @@ mod tests {
     #[test]
     fn sentences_use_all_of_their_arguments() {
         let all = [
+            broker::TEMPLATES,
             bytes::TEMPLATES,
             clients::TEMPLATES,
             keys::TEMPLATES,

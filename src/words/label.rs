@@ -95,6 +95,14 @@ pub enum Label {
     Why,
     /// Crash a process.
     Crash,
+    /// Crash a broker's process.
+    CrashBroker,
+    /// Take the power from a broker's machine.
+    PowerLoss,
+    /// Stop a broker in order.
+    StopBroker,
+    /// Delete the records before this one.
+    DeleteBefore,
     /// Restart it.
     Restart,
     /// Close a client.

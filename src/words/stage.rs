@@ -69,6 +69,8 @@ pub trait StageWords {
     fn producer_crashed(&self) -> &'static str;
     /// A producer that has closed.
     fn producer_closed(&self) -> &'static str;
+    /// The broker, in a word or two.
+    fn broker_chip(&self, name: &str, running: bool) -> String;
     /// The broker's process is dead.
     fn broker_down(&self, name: &str) -> String;
     /// A compacted topic that is left alone.
@@ -245,6 +247,9 @@ impl StageWords for En {
     fn producer_closed(&self) -> &'static str {
         "closed"
     }
+    fn broker_chip(&self, name: &str, running: bool) -> String {
+        format!("{name} · {}", if running { "running" } else { "down" })
+    }
     fn broker_down(&self, name: &str) -> String {
         format!("{name} is down: its files stay, nobody answers")
     }
@@ -419,6 +424,9 @@ impl StageWords for Ko {
     }
     fn producer_closed(&self) -> &'static str {
         "종료됨"
+    }
+    fn broker_chip(&self, name: &str, running: bool) -> String {
+        format!("{name} · {}", if running { "실행 중" } else { "중단됨" })
     }
     fn broker_down(&self, name: &str) -> String {
         format!("{name} 중단됨: 파일은 남아 있고, 응답은 없습니다")

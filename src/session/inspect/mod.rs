@@ -2,6 +2,7 @@
 //!
 //! Everything is read from the world's state; the history is asked only for what led to it.
 
+mod broker;
 mod bytes;
 mod cleaner;
 mod client;
@@ -112,6 +113,10 @@ pub struct List {
 pub enum NodeAction {
     /// Its process dies.
     Crash,
+    /// The broker's machine loses its power.
+    PowerLoss,
+    /// The broker is stopped in order.
+    StopBroker,
     /// A new process takes its place.
     Restart,
     /// It closes in order.
@@ -128,6 +133,8 @@ pub enum NodeAction {
     SendHere,
     /// A consumer joins this group, or reads this topic.
     AddConsumer,
+    /// The partition's records before this one are deleted.
+    DeleteBefore,
 }
 
 /// Everything that is known of one subject.
@@ -170,6 +177,7 @@ pub fn inspect(
 ) -> Option<Inspection> {
     let mut sheet = Sheet::new(world, history, words, subject);
     match subject {
+        Subject::Broker(id) => broker::inspect(&mut sheet, *id)?,
         Subject::Client(id) => client::inspect(&mut sheet, *id)?,
         Subject::Topic(topic) => topic::inspect(&mut sheet, topic)?,
         Subject::Partition(partition) => partition::inspect(&mut sheet, partition)?,

@@ -22,7 +22,8 @@ pub(super) fn inspect(sheet: &mut Sheet<'_>, partition: &TopicPartition) -> Opti
         words.topic_explain(sheet.partition_count(&partition.topic)),
         Subject::Topic(partition.topic.clone()),
     );
-    sheet.fact(words.label_leader(), code(leader), words.leader_explain());
+    let opens = Subject::Broker(broker.id());
+    sheet.fact_to(words.label_leader(), code(leader), words.leader_explain(), opens);
     let start = log.log_start_offset();
     let explain = if start.0 == 0 {
         words.log_start_explain_first()
@@ -35,6 +36,9 @@ pub(super) fn inspect(sheet: &mut Sheet<'_>, partition: &TopicPartition) -> Opti
     let records: u64 = log.segments().iter().map(|segment| counts(segment).0).sum();
     let end = code(log.log_end_offset());
     sheet.fact(words.label_log_end(), end, words.log_end_explain(records));
+    let unflushed: u64 = log.segments().iter().map(|segment| segment.unflushed_bytes()).sum();
+    let explain = words.recovery_point_explain(size(unflushed));
+    sheet.fact(words.label_recovery_point(), code(log.recovery_point()), explain);
     let segments = log.segments().len() as u64;
     sheet.fact(words.label_size(), size(log.size_bytes()), words.log_size_explain(segments));
     if let Some(epoch) = log.leader_epochs().latest() {

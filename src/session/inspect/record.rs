@@ -169,6 +169,9 @@ pub(super) fn inspect(
     }
     if !partition.topic.is_internal() {
         sheet.inspection.actions.push(NodeAction::SendHere);
+        if sheet.world.broker().is_running() && offset > log.log_start_offset() {
+            sheet.inspection.actions.push(NodeAction::DeleteBefore);
+        }
     }
     Some(())
 }
@@ -179,7 +182,13 @@ fn missing(sheet: &mut Sheet<'_>, log: &Log, offset: Offset) {
     if offset >= log.log_end_offset() {
         sheet.gone(title, words.record_not_yet(log.log_end_offset()));
     } else if offset < log.log_start_offset() {
-        sheet.gone(title, words.record_deleted(log.log_start_offset()));
+        let start = log.log_start_offset();
+        // Segments go as a whole: the record may still be in its file.
+        let why = match find(log, offset) {
+            Some(_) => words.record_below_start(start),
+            None => words.record_deleted(start),
+        };
+        sheet.gone(title, why);
     } else {
         sheet.gone(title, words.record_compacted());
         if let Some(next) = next_record(log, offset) {

@@ -121,6 +121,7 @@ fn a_known_record_has_known_fields() {
 fn subjects(world: &World) -> Vec<Subject> {
     let mut all = Vec::new();
     let mut groups: SortedSet<GroupId> = SortedSet::new();
+    all.push(Subject::Broker(world.broker().id()));
     for client in world.clients() {
         all.push(Subject::Client(client.id));
         if let Some(producer) = client.producer() {
@@ -205,7 +206,7 @@ fn everything_in_the_store_is_explained_in_both_languages() {
             }
         }
     }
-    assert_eq!(kinds.len(), 11, "every kind of subject occurs: {kinds:?}");
+    assert_eq!(kinds.len(), 12, "every kind of subject occurs: {kinds:?}");
 }
 
 /// Odd settings, faults and dead nodes included.

@@ -36,6 +36,9 @@ pub(super) fn inspect(sheet: &mut Sheet<'_>, topic: &Topic) -> Option<()> {
         words.segment_limit_broker()
     };
     sheet.fact(words.label_segment_limit(), size(config.segment_bytes), explain);
+    let leader = sheet.name(crate::protocol::NodeId::Broker(broker.id()));
+    let opens = Subject::Broker(broker.id());
+    sheet.fact_to(words.label_leader(), code(leader), words.leader_explain(), opens);
     sheet.fact(words.label_topic_id(), code(image.id), words.topic_id_explain());
 
     let rows = logs.iter().map(|log| {

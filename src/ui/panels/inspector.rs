@@ -1,6 +1,6 @@
 //! One thing explained: what it is, its bytes, and "why?".
 
-use brokerscope::protocol::{Subject, TopicPartition};
+use brokerscope::protocol::{NodeId, Subject, TopicPartition};
 use brokerscope::session::Action;
 use brokerscope::session::inspect::{Fact, Gate, Inspection, List, NodeAction, Why};
 use brokerscope::sim;
@@ -132,6 +132,7 @@ fn actions(store: &StoreContext, inspection: &Inspection, open: &Callback<Open>)
     let world = session.history().world();
     let name = match &inspection.subject {
         Subject::Client(id) => world.client(*id).map(|client| client.name.to_string()),
+        Subject::Broker(id) => Some(world.name(NodeId::Broker(*id))),
         _ => None,
     };
     let has_log = matches!(
@@ -167,7 +168,7 @@ fn actions(store: &StoreContext, inspection: &Inspection, open: &Callback<Open>)
         .iter()
         .filter_map(|action| {
             let (label, done) = node_action(store, &inspection.subject, name.as_deref(), *action)?;
-            let class = if *action == NodeAction::Crash { "plain danger" } else { "plain" };
+            let class = if is_loss(*action) { "plain danger" } else { "plain" };
             let id = format!("do-{action:?}").to_lowercase();
             Some(html! {
                 <button type="button" {class} {id} onclick={on(store, Action::Do(done))}>{ store.label(label) }</button>
@@ -180,6 +181,11 @@ fn actions(store: &StoreContext, inspection: &Inspection, open: &Callback<Open>)
     html! { <p class="actions">{ for buttons }</p> }
 }
 
+/// Something may be lost by it.
+fn is_loss(action: NodeAction) -> bool {
+    matches!(action, NodeAction::Crash | NodeAction::PowerLoss | NodeAction::DeleteBefore)
+}
+
 fn node_action(
     store: &StoreContext,
     subject: &Subject,
@@ -188,7 +194,21 @@ fn node_action(
 ) -> Option<(Label, sim::Action)> {
     let named = || name.map(str::to_owned);
     Some(match action {
-        NodeAction::Crash => (Label::Crash, sim::Action::Crash { node: named()? }),
+        NodeAction::Crash => {
+            let is_broker = matches!(subject, Subject::Broker(_));
+            let label = if is_broker { Label::CrashBroker } else { Label::Crash };
+            (label, sim::Action::Crash { node: named()? })
+        }
+        NodeAction::PowerLoss => (Label::PowerLoss, sim::Action::PowerLoss { node: named()? }),
+        NodeAction::StopBroker => (Label::StopBroker, sim::Action::StopBroker { node: named()? }),
+        NodeAction::DeleteBefore => {
+            let Subject::Record(TopicPartition { topic, partition }, offset) = subject else {
+                return None;
+            };
+            let (topic, partition) = (topic.to_string(), *partition);
+            let before_offset = offset.as_i64();
+            (Label::DeleteBefore, sim::Action::DeleteRecords { topic, partition, before_offset })
+        }
         NodeAction::Restart => (Label::Restart, sim::Action::Restart { node: named()? }),
         NodeAction::Close => (Label::CloseClient, sim::Action::Close { client: named()? }),
         NodeAction::Hang => (Label::Hang, sim::Action::Hang { consumer: named()?, hanging: true }),

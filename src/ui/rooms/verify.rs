@@ -263,6 +263,7 @@ fn missing(store: &StoreContext) -> Html {
     let missing = [
         words.verify_missing_replication(),
         words.verify_missing_transactions(),
+        words.verify_missing_idempotence(),
         words.verify_missing_groups(),
         words.verify_missing_wire(),
         words.verify_missing_sessions(),
