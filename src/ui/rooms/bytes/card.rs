@@ -68,7 +68,7 @@ pub(super) fn Card(props: &Props) -> Html {
 fn bits(store: &StoreContext, bytes: &[u8], unpacked: &Unpacked) -> Html {
     let words = store.words();
     let number = unpacked.number.to_string();
-    let zigzag = if unpacked.number % 2 == 0 {
+    let zigzag = if unpacked.number.is_multiple_of(2) {
         words.varint_even(&number, unpacked.value)
     } else {
         words.varint_odd(&number, unpacked.value)
