@@ -95,6 +95,9 @@ fn check(seed: u64, occurrences: &mut Occurrences, event_index: &mut u64) -> Res
         }
         *event_index += 1; // If the step panics, it is this one.
         if !world.step(&mut events) {
+            if !world.broker().is_running() {
+                return Ok(()); // It could not load its logs, as Kafka could not; every client has closed.
+            }
             return Err(format!("nothing is due any more after {} steps", world.event_index()));
         }
     }

@@ -42,7 +42,7 @@ test("the head of the page and keys lead to the room and back; the store stands 
   await page.keyboard.press("1");
   await page.locator(".transport").waitFor();
   assert.ok(await isPlaying(page));
-  await page.keyboard.press("2");
+  await page.keyboard.press("3");
   await page.locator(".bytes-room").waitFor();
   await page.locator("#room-store").click();
   await page.locator(".transport").waitFor();
@@ -139,7 +139,7 @@ test("what is selected on the stage is on the desk", async () => {
   const page = await visit(browser, site.url, "paused=1");
   await inspect(page, /^topic transactions$/, /^partition 0,/, /^segment/, /^record/);
   const offset = Number((await page.locator("#inspected").innerText()).match(/\d+/)[0]);
-  await page.keyboard.press("2");
+  await page.keyboard.press("3");
   await page.locator(".bytes-room").waitFor();
   assert.match(await title(page), /transactions-0/);
   assert.match(await page.locator(".group-name").first().innerText(), new RegExp(`offset ${offset}$`));
@@ -223,7 +223,7 @@ test("a real broker's files are shown record by record, and damage is named wher
   assert.match(await page.locator(".records tbody tr").first().innerText(), /^0\s+\d{13}\s+key-0\s+value number 0/);
   assert.deepEqual(await axe(page), []);
   // One bit, and the last bytes gone: dropped on the page, from another room.
-  await page.keyboard.press("3");
+  await page.keyboard.press("4");
   await page.locator(".verify-room").waitFor();
   const log = real("segments-0").find(({ name }) => name.endsWith(".log"));
   const bytes = [...log.buffer];

@@ -191,6 +191,13 @@ fn check_owners(world: &World) -> Verdict {
         if !matches!(consumer.membership(), MembershipState::Syncing | MembershipState::Stable) {
             continue;
         }
+        // A coordinator that lost a generation with its process gives its number again. Who still waits for
+        // the lost one is told with the next answer.
+        let group = world.broker().group(&consumer.group());
+        let is_known = group.is_some_and(|group| group.member(consumer.member_id()).is_some());
+        if consumer.membership() == MembershipState::Syncing && !is_known {
+            continue;
+        }
         for partition in consumer.assignment() {
             let key = (consumer.group(), consumer.generation(), partition);
             if let Some(other) = owners.insert(key, client.id) {

@@ -346,6 +346,7 @@ impl LogFacts {
     }
 
     /// A look-up by time equals a scan, for the timestamp of one record that was just appended and one before.
+    /// Only the first segment that is young enough is searched, also one that DeleteRecords has passed (LOG-27).
     fn check_time_lookup(&self, old_end: i64) -> Verdict {
         let start = self.log.log_start_offset().as_i64();
         if self.cleaned {
@@ -358,9 +359,11 @@ impl LogFacts {
             let scanned = self
                 .segments
                 .iter()
-                .filter(|segment| segment.max_timestamp().is_some_and(|max| max >= target))
-                .flat_map(|segment| &segment.records)
-                .find(|record| record.timestamp >= target && record.offset >= start)
+                .find(|segment| segment.max_timestamp().is_some_and(|max| max >= target))
+                .and_then(|segment| {
+                    let mut records = segment.records.iter();
+                    records.find(|record| record.timestamp >= target && record.offset >= start)
+                })
                 .map(|record| (record.timestamp, record.offset));
             let found = self.log.offset_for_timestamp(target).map_err(|e| e.to_string())?;
             let found = found.map(|(timestamp, offset)| (timestamp, offset.as_i64()));
