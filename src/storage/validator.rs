@@ -245,6 +245,7 @@ fn check_batch(
 }
 
 /// LOG-9, LOG-10, LOG-12.
+#[inline(always)]
 fn check_record(
     partition: &TopicPartition,
     config: &LogConfig,

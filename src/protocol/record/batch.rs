@@ -378,6 +378,7 @@ pub struct Records<'a> {
 impl<'a> Iterator for Records<'a> {
     type Item = Result<RecordRef<'a>, ErrorCode>;
 
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         if self.left == 0 {
             return None;
@@ -417,6 +418,7 @@ impl<'a> Records<'a> {
     }
 
     /// Kafka: `DefaultRecord.readFrom`.
+    #[inline(always)]
     fn read(&mut self) -> Result<RecordRef<'a>, ErrorCode> {
         let start = self.reader.position();
         let length = self.reader.varint().map_err(|error| match error {
@@ -432,6 +434,7 @@ impl<'a> Records<'a> {
         self.read_body(body, position, size_bytes).map_err(|_| ErrorCode::InvalidRecord)
     }
 
+    #[inline(always)]
     fn read_body(
         &self,
         body: &'a [u8],
@@ -471,6 +474,7 @@ impl<'a> Records<'a> {
 }
 
 /// Length and bytes; every negative length is null, as `Utils.readBytes` has it.
+#[inline(always)]
 fn read_nullable<'a>(reader: &mut Reader<'a>) -> Result<Option<&'a [u8]>, ReadError> {
     match usize::try_from(reader.varint()?) {
         Ok(length) => reader.take(length).map(Some),

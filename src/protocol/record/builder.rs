@@ -49,6 +49,7 @@ impl Record {
                 .sum::<usize>()
     }
 
+    #[inline(always)]
     fn body_size(&self, offset_delta: i32, timestamp_delta: i64) -> usize {
         1 + varlong_size(timestamp_delta) + varint_size(offset_delta) + self.payload_size()
     }
@@ -66,6 +67,7 @@ impl From<RecordRef<'_>> for Record {
     }
 }
 
+#[inline(always)]
 fn length(bytes: &[u8]) -> i32 {
     i32::try_from(bytes.len()).expect("a key or value is smaller than 2 GiB")
 }
@@ -238,6 +240,7 @@ impl BatchBuilder {
         Ok(())
     }
 
+    #[inline(always)]
     fn write_nullable(&mut self, bytes: Option<&[u8]>) {
         match bytes {
             None => write_varint(&mut self.bytes, -1),

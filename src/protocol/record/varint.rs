@@ -12,6 +12,7 @@ pub enum ReadError {
 }
 
 /// Appends a zig-zag varint, 1 to 5 bytes.
+#[inline(always)]
 pub fn write_varint(out: &mut Vec<u8>, value: i32) {
     let mut z = ((value << 1) ^ (value >> 31)).cast_unsigned();
     while z & !0x7f != 0 {
@@ -22,6 +23,7 @@ pub fn write_varint(out: &mut Vec<u8>, value: i32) {
 }
 
 /// Appends a zig-zag varlong, 1 to 10 bytes.
+#[inline(always)]
 pub fn write_varlong(out: &mut Vec<u8>, value: i64) {
     let mut z = ((value << 1) ^ (value >> 63)).cast_unsigned();
     while z & !0x7f != 0 {
@@ -33,6 +35,7 @@ pub fn write_varlong(out: &mut Vec<u8>, value: i64) {
 
 /// How many bytes [`write_varint`] takes for `value`.
 #[must_use]
+#[inline(always)]
 pub fn varint_size(value: i32) -> usize {
     let z = ((value << 1) ^ (value >> 31)).cast_unsigned();
     ((38 - z.leading_zeros().min(31)) / 7) as usize
@@ -40,6 +43,7 @@ pub fn varint_size(value: i32) -> usize {
 
 /// How many bytes [`write_varlong`] takes for `value`.
 #[must_use]
+#[inline(always)]
 pub fn varlong_size(value: i64) -> usize {
     let z = ((value << 1) ^ (value >> 63)).cast_unsigned();
     ((70 - z.leading_zeros().min(63)) / 7) as usize
@@ -55,18 +59,21 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// A reader at the first of `bytes`.
     #[must_use]
+    #[inline(always)]
     pub fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, position: 0 }
     }
 
     /// How many bytes were read.
     #[must_use]
+    #[inline(always)]
     pub fn position(&self) -> usize {
         self.position
     }
 
     /// How many bytes are left.
     #[must_use]
+    #[inline(always)]
     pub fn remaining(&self) -> usize {
         self.bytes.len() - self.position
     }
@@ -75,6 +82,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`ReadError::Underflow`] if there are fewer.
+    #[inline(always)]
     pub fn take(&mut self, count: usize) -> Result<&'a [u8], ReadError> {
         let end = self.position.checked_add(count).ok_or(ReadError::Underflow)?;
         let bytes = self.bytes.get(self.position..end).ok_or(ReadError::Underflow)?;
@@ -82,6 +90,7 @@ impl<'a> Reader<'a> {
         Ok(bytes)
     }
 
+    #[inline(always)]
     fn array<const N: usize>(&mut self) -> Result<[u8; N], ReadError> {
         Ok(self.take(N)?.try_into().expect("`take` returns as many bytes as asked for"))
     }
@@ -90,6 +99,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`ReadError::Underflow`] at the end, as for all the numbers below.
+    #[inline(always)]
     pub fn i8(&mut self) -> Result<i8, ReadError> {
         Ok(i8::from_be_bytes(self.array()?))
     }
@@ -98,6 +108,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// See [`Reader::i8`].
+    #[inline(always)]
     pub fn i16(&mut self) -> Result<i16, ReadError> {
         Ok(i16::from_be_bytes(self.array()?))
     }
@@ -106,6 +117,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// See [`Reader::i8`].
+    #[inline(always)]
     pub fn i32(&mut self) -> Result<i32, ReadError> {
         Ok(i32::from_be_bytes(self.array()?))
     }
@@ -114,6 +126,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// See [`Reader::i8`].
+    #[inline(always)]
     pub fn i64(&mut self) -> Result<i64, ReadError> {
         Ok(i64::from_be_bytes(self.array()?))
     }
@@ -122,6 +135,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`ReadError`], also for more than 5 bytes.
+    #[inline(always)]
     pub fn varint(&mut self) -> Result<i32, ReadError> {
         let z = self.unsigned_varint()?;
         Ok((z >> 1).cast_signed() ^ -((z & 1).cast_signed()))
@@ -131,6 +145,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`ReadError`], also for more than 5 bytes.
+    #[inline(always)]
     pub fn unsigned_varint(&mut self) -> Result<u32, ReadError> {
         let mut value = 0u32;
         for group in 0..5 {
@@ -147,6 +162,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`ReadError`], also for more than 10 bytes.
+    #[inline(always)]
     pub fn varlong(&mut self) -> Result<i64, ReadError> {
         let mut z = 0u64;
         for group in 0..10 {
