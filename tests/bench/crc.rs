@@ -29,26 +29,41 @@ const fn tables() -> [[u32; 256]; 8] {
     tables
 }
 
+/// One byte. Loops below are written out and call nothing: the page's optimisation for size would leave
+/// iterators calls, and what is measured would be that.
+#[inline(always)]
 fn step(crc: u32, byte: u8) -> u32 {
-    (crc >> 8) ^ TABLES[0][((crc ^ u32::from(byte)) & 0xff) as usize]
+    (crc >> 8) ^ TABLES[0][((crc ^ byte as u32) & 0xff) as usize]
 }
 
 /// A byte at a time.
 pub(crate) fn by_bytes(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0, |crc, byte| step(crc, *byte))
+    let (mut crc, mut at) = (!0, 0);
+    while at < bytes.len() {
+        crc = step(crc, bytes[at]);
+        at += 1;
+    }
+    !crc
 }
 
 /// Eight bytes at a time.
 pub(crate) fn by_tables(bytes: &[u8]) -> u32 {
-    let mut crc = !0;
-    let mut words = bytes.chunks_exact(8);
-    for word in &mut words {
-        let low = crc ^ u32::from_le_bytes([word[0], word[1], word[2], word[3]]);
-        let [a, b, c, d] = low.to_le_bytes().map(usize::from);
-        let [e, f, g, h] = [word[4], word[5], word[6], word[7]].map(usize::from);
-        // Written out, since the page's optimisation for size would leave a loop a loop.
-        crc = TABLES[7][a] ^ TABLES[6][b] ^ TABLES[5][c] ^ TABLES[4][d];
-        crc ^= TABLES[3][e] ^ TABLES[2][f] ^ TABLES[1][g] ^ TABLES[0][h];
+    let (mut crc, mut rest): (u32, &[u8]) = (!0, bytes);
+    while let [a, b, c, d, e, f, g, h, tail @ ..] = rest {
+        let low = crc ^ (*a as u32 | (*b as u32) << 8 | (*c as u32) << 16 | (*d as u32) << 24);
+        crc = TABLES[7][(low & 0xff) as usize]
+            ^ TABLES[6][(low >> 8 & 0xff) as usize]
+            ^ TABLES[5][(low >> 16 & 0xff) as usize]
+            ^ TABLES[4][(low >> 24) as usize]
+            ^ TABLES[3][*e as usize]
+            ^ TABLES[2][*f as usize]
+            ^ TABLES[1][*g as usize]
+            ^ TABLES[0][*h as usize];
+        rest = tail;
     }
-    !words.remainder().iter().fold(crc, |crc, byte| step(crc, *byte))
+    while let [byte, tail @ ..] = rest {
+        crc = step(crc, *byte);
+        rest = tail;
+    }
+    !crc
 }
