@@ -22,7 +22,7 @@ pub(crate) fn KeysRoom() -> Html {
     let Some(table) = &store.summary.keys else { return Html::default() };
     let words = store.words();
     let view = KeysView::new(table, words);
-    let many = (table.keys().len() > MOST_LETTERED).then_some("many");
+    let many = (table.keys().len() > MOST_LETTERED).then_some("many-keys");
     html! {
         <main class={classes!("room", "keys-room", many)}>
             <h1 class="lead-line" aria-live="polite">{ rich(&store, &view.lead) }</h1>
