@@ -173,6 +173,7 @@ fn file_field(store: &StoreContext, fields: &UseMemo<Fields>) -> Html {
         let (store, fields) = (store.clone(), fields.clone());
         move |event: DragEvent| {
             event.prevent_default();
+            event.stop_propagation(); // Elsewhere on the page, files are brought to the Bytes room.
             let files = event.data_transfer().and_then(|transfer| transfer.files());
             take_file(&store, &fields, files.and_then(|files| files.get(0)));
         }
