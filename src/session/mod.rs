@@ -81,7 +81,7 @@ pub struct Session {
     tree_age_ms: f64,
     room: Room,
     keys: KeyTable,
-    /// The clock ran when the store was left, and goes on when it is entered again.
+    /// The clock ran when the last live room was left, and goes on when one is entered again.
     resumes: bool,
     desk: Desk,
     /// What was selected when the Bytes room was last entered.
@@ -124,7 +124,7 @@ impl Session {
         };
         let room = address.room.unwrap_or_default();
         let plays = !address.paused && !reduced_motion;
-        let playing = plays && room == Room::Store;
+        let playing = plays && room.is_live();
         let mut session = Self {
             playback: Playback::new(history.world().now_ms(), playing),
             history,
@@ -375,9 +375,9 @@ impl Session {
         &self.keys
     }
 
-    /// Elsewhere than in the store the world stands still.
+    /// In a room that is not live the world stands still.
     fn enter(&mut self, room: Room) {
-        if self.room == Room::Store && room != Room::Store {
+        if self.room.is_live() {
             self.resumes = self.playback.playing;
         }
         if room == Room::Bytes && self.selected.is_some() && self.selected != self.followed {
@@ -387,7 +387,7 @@ impl Session {
             }
         }
         self.room = room;
-        self.playback.playing = room == Room::Store && self.resumes;
+        self.playback.playing = room.is_live() && self.resumes;
         self.stand();
     }
 

@@ -10,13 +10,33 @@ pub enum Room {
     Keys,
     /// The bytes of files, and how an offset or a time is found among them.
     Bytes,
+    /// One client from inside: a producer's pipeline, a consumer's poll loop.
+    Clients,
+    /// One group: its members, what they own, how it came to that.
+    Groups,
+    /// What became of every record.
+    Ledger,
     /// What was compared with Apache Kafka, replayed in this tab.
     Verify,
 }
 
 impl Room {
     /// All rooms, in the order of the page's head.
-    pub const ALL: [Self; 4] = [Self::Store, Self::Keys, Self::Bytes, Self::Verify];
+    pub const ALL: [Self; 7] = [
+        Self::Store,
+        Self::Keys,
+        Self::Bytes,
+        Self::Clients,
+        Self::Groups,
+        Self::Ledger,
+        Self::Verify,
+    ];
+
+    /// Whether the world's clock runs in it. In the others the world stands still.
+    #[must_use]
+    pub fn is_live(self) -> bool {
+        matches!(self, Self::Store | Self::Clients | Self::Groups | Self::Ledger)
+    }
 
     /// As the address writes it.
     #[must_use]
@@ -25,6 +45,9 @@ impl Room {
             Self::Store => "store",
             Self::Keys => "keys",
             Self::Bytes => "bytes",
+            Self::Clients => "clients",
+            Self::Groups => "groups",
+            Self::Ledger => "ledger",
             Self::Verify => "verify",
         }
     }

@@ -273,7 +273,7 @@ fn a_look_up_plays_by_the_clock_on_the_wall_and_says_each_step() {
 }
 
 #[test]
-fn the_world_stands_still_elsewhere_than_in_the_store() {
+fn the_world_stands_still_in_rooms_that_are_not_live() {
     let mut session = session("");
     assert!(session.playback().playing);
     session.apply(Action::Enter(Room::Bytes));
@@ -291,6 +291,21 @@ fn the_world_stands_still_elsewhere_than_in_the_store() {
     assert!(!link.contains("room="), "{link}");
     session.apply(Action::Enter(Room::Bytes));
     assert!(session.link().contains("&room=bytes"));
+}
+
+#[test]
+fn the_clock_goes_on_from_one_live_room_to_the_next() {
+    let mut session = session("");
+    for room in [Room::Clients, Room::Groups, Room::Ledger] {
+        session.apply(Action::Enter(room));
+        let before = session.history().world().event_index();
+        play(&mut session, 60, |_| {});
+        assert!(session.history().world().event_index() > before, "{room:?}");
+    }
+    session.apply(Action::Enter(Room::Keys));
+    assert!(!session.playback().playing);
+    session.apply(Action::Enter(Room::Groups));
+    assert!(session.playback().playing);
 }
 
 /// What leaves as an archive comes back as the same bytes, and nothing is wrong with them.

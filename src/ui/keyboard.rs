@@ -34,14 +34,16 @@ pub(crate) fn meaning(event: &KeyboardEvent, store: &StoreContext) -> Option<Mea
     let summary = &store.summary;
     let on_button = inside("button, summary, a, label");
     let on_stage = inside("[data-stage]");
-    if let ("1" | "2" | "3" | "4", false) = (event.key().as_str(), event.shift_key()) {
+    if let ("1" | "2" | "3" | "4" | "5" | "6" | "7", false) =
+        (event.key().as_str(), event.shift_key())
+    {
         let at = usize::from(event.key().as_bytes()[0] - b'1');
         return Some(Meaning::Do(Action::Enter(Room::ALL[at])));
     }
     let action = match (event.key().as_str(), event.shift_key()) {
-        // Elsewhere than in the store the world stands still.
+        // Where the world stands still.
         (" " | "ArrowLeft" | "ArrowRight" | "Home" | "End" | "+" | "=" | "-" | "_", _)
-            if summary.room != Room::Store =>
+            if !summary.room.is_live() =>
         {
             return None;
         }

@@ -28,7 +28,9 @@ use crate::ui::keyboard::Meaning;
 use crate::ui::panels::{
     Events, Help, Inspector, Lead, Lesson, Notices, Send, Theatre, Top, Transport, WhyNot,
 };
-use crate::ui::rooms::{BytesRoom, KeysRoom, VerifyRoom, bring};
+use crate::ui::rooms::{
+    BytesRoom, ClientsRoom, GroupsRoom, KeysRoom, LedgerRoom, VerifyRoom, bring,
+};
 use crate::ui::stage::Stage;
 use crate::ui::store::{Message, Store, StoreContext};
 
@@ -168,12 +170,20 @@ fn App(props: &AppProps) -> Html {
                         }
                     </main>
                     <Transport />
-                } else if summary.room == Room::Keys {
-                    <KeysRoom />
-                } else if summary.room == Room::Bytes {
-                    <BytesRoom />
+                } else if summary.room.is_live() {
+                    <Lead />
+                    { match summary.room {
+                        Room::Clients => html! { <ClientsRoom /> },
+                        Room::Groups => html! { <GroupsRoom /> },
+                        _ => html! { <LedgerRoom /> },
+                    } }
+                    <Transport />
                 } else {
-                    <VerifyRoom />
+                    { match summary.room {
+                        Room::Keys => html! { <KeysRoom /> },
+                        Room::Bytes => html! { <BytesRoom /> },
+                        _ => html! { <VerifyRoom /> },
+                    } }
                 }
                 <Notices />
                 if *open == Some(Open::Send) {

@@ -133,6 +133,12 @@ pub enum Label {
     KeysRoom,
     /// The room of bytes.
     BytesRoom,
+    /// The room of one client.
+    ClientsRoom,
+    /// The room of one group.
+    GroupsRoom,
+    /// The room of every record's life.
+    LedgerRoom,
     /// The room of comparisons with Apache Kafka.
     VerifyRoom,
     /// A partition.

@@ -223,7 +223,7 @@ test("a real broker's files are shown record by record, and damage is named wher
   assert.match(await page.locator(".records tbody tr").first().innerText(), /^0\s+\d{13}\s+key-0\s+value number 0/);
   assert.deepEqual(await axe(page), []);
   // One bit, and the last bytes gone: dropped on the page, from another room.
-  await page.keyboard.press("4");
+  await page.keyboard.press("7");
   await page.locator(".verify-room").waitFor();
   const log = real("segments-0").find(({ name }) => name.endsWith(".log"));
   const bytes = [...log.buffer];

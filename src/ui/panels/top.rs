@@ -50,6 +50,9 @@ pub(crate) fn Top(props: &Props) -> Html {
                 }
                 { room(&store, Room::Keys, Label::KeysRoom) }
                 { room(&store, Room::Bytes, Label::BytesRoom) }
+                { room(&store, Room::Clients, Label::ClientsRoom) }
+                { room(&store, Room::Groups, Label::GroupsRoom) }
+                { room(&store, Room::Ledger, Label::LedgerRoom) }
                 { room(&store, Room::Verify, Label::VerifyRoom) }
                 <span class="rule-between" aria-hidden="true"></span>
                 <button type="button" class="plain" id="tour" onclick={on(&store, Action::StartLesson("tour"))}>
