@@ -157,7 +157,7 @@ impl Producer {
         };
         self.accumulator.set_exhausted(false);
         if let Some(refusal) = blocked {
-            self.fail_send(sending.number, refusal, out);
+            self.fail_send(sending.number, sending.record, refusal, out);
         }
         true
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::protocol::{Bytes, ErrorCode, KeyHash, Offset, Refusal, TopicPartition};
+use crate::protocol::{Bytes, ErrorCode, KeyHash, Offset, Refusal, Topic, TopicPartition};
 
 /// Why a record goes to its partition (PROD-5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,6 +60,12 @@ pub enum ProducerEvent {
     SendFailed {
         /// Which send.
         number: u64,
+        /// Where it should have gone.
+        topic: Topic,
+        /// The record's key.
+        key: Option<Bytes>,
+        /// The record's value.
+        value: Option<Bytes>,
         /// Kafka's error and words.
         refusal: Refusal,
     },
@@ -160,7 +166,9 @@ impl fmt::Display for ProducerEvent {
                 "sticks to {partition} after {} B, batch.size {}, drawn {}",
                 switch.produced_bytes, switch.limit_bytes, switch.drawn
             ),
-            Self::SendFailed { number, refusal } => write!(f, "send {number} failed: {refusal}"),
+            Self::SendFailed { number, refusal, .. } => {
+                write!(f, "send {number} failed: {refusal}")
+            }
             Self::SendBlocked { number, for_memory } => {
                 let what = if *for_memory { "buffer.memory" } else { "metadata" };
                 write!(f, "send {number} waits for {what}")

@@ -170,7 +170,8 @@ impl Producer {
         self.now_ms = now_ms;
         if self.life != Life::Running || self.is_closing() {
             let words = "Cannot perform operation after producer has been closed";
-            self.fail_send(number, Refusal::new(ErrorCode::UnknownServerError, words), out);
+            let refusal = Refusal::new(ErrorCode::UnknownServerError, words);
+            self.fail_send(number, record, refusal, out);
             return number;
         }
         let behind = self.waits_for_memory();
@@ -412,10 +413,12 @@ impl Producer {
     pub(super) fn fail_send(
         &mut self,
         number: u64,
+        record: ProducerRecord,
         refusal: Refusal,
         out: &mut Outputs<ProducerEvent>,
     ) {
         self.failed += 1;
-        out.tell(ProducerEvent::SendFailed { number, refusal });
+        let ProducerRecord { topic, key, value, .. } = record;
+        out.tell(ProducerEvent::SendFailed { number, topic, key, value, refusal });
     }
 }

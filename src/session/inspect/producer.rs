@@ -254,7 +254,7 @@ fn fate(sheet: &mut Sheet<'_>, title: Line, id: ClientId, wanted: u64) {
                 sheet.gone(title, words.unsent_failed(&refusal.to_string()));
                 return;
             }
-            ProducerEvent::SendFailed { number, refusal } if *number == wanted => {
+            ProducerEvent::SendFailed { number, refusal, .. } if *number == wanted => {
                 sheet.gone(title, words.unsent_failed(&refusal.to_string()));
                 return;
             }
