@@ -60,7 +60,7 @@ pub struct Address {
     pub embed: bool,
     /// `check`: invariants after every step.
     pub check: bool,
-    /// `bench`: this many records in flight.
+    /// `bench`: frames are timed, of a world with this many records in flight; 0: of the scenario.
     pub bench: Option<u32>,
     /// The fragment: what was done.
     pub inputs: Vec<Input>,

@@ -109,8 +109,8 @@ impl Session {
         let name = address.scenario.as_deref().unwrap_or("store");
         let mut problems = address.problems.clone();
         let scenario = match address.bench {
-            Some(count) => Scenario::flood(count),
-            None => Scenario::built_in(name, seed).unwrap_or_else(|| {
+            Some(count) if count > 0 => Scenario::flood(count),
+            _ => Scenario::built_in(name, seed).unwrap_or_else(|| {
                 Scenario::built_in("store", seed).expect("the store is built in")
             }),
         };

@@ -3,11 +3,12 @@
 use crate::protocol::{SortedMap, sort_by_key};
 use crate::sim::random_world::random_world;
 use crate::sim::scenario::{
-    BrokerSpec, Latencies, ProducerSpec, ProfileName, Scenario, TopicSpec, Values, Workload,
+    BrokerSpec, ConsumerSpec, Latencies, ProducerSpec, ProfileName, Scenario, TopicSpec, Values,
+    Workload,
 };
 
 /// Names of the scenarios that come with the program; `random` makes its world from the seed.
-pub const BUILT_IN: [&str; 3] = ["store", "week", "random"];
+pub const BUILT_IN: [&str; 4] = ["store", "week", "crowd", "random"];
 
 const STORE: &str = include_str!("scenarios/store.json");
 /// Slow clients, so that a day is a second: seven days of retention in a few seconds.
@@ -20,6 +21,7 @@ impl Scenario {
         match name {
             "store" => Some(Self::from_json(STORE).expect("the built-in scenarios can be read")),
             "week" => Some(Self::from_json(WEEK).expect("the built-in scenarios can be read")),
+            "crowd" => Some(Self::crowd()),
             "random" => Some(random_world(seed)),
             _ => None,
         }
@@ -34,9 +36,6 @@ impl Scenario {
         const EVERY_MS: u64 = 50;
         const NETWORK_MS: u64 = 4000;
         let sends = PRODUCERS * (NETWORK_MS / EVERY_MS) as u32;
-        let text = |pairs: &[(&str, &str)]| -> SortedMap<String, String> {
-            pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
-        };
         let producer = |n| ProducerSpec {
             name: format!("till-{n}"),
             settings: text(&[
@@ -82,6 +81,64 @@ impl Scenario {
         }
     }
 
+    /// As many as a page should bear: 16 producers, 64 partitions, and 32 consumers in four groups.
+    #[must_use]
+    pub fn crowd() -> Self {
+        let topic = |n: u32| format!("topic-{}", n % 4);
+        let producer = |n| ProducerSpec {
+            name: format!("producer-{n}"),
+            settings: text(&[("enable.idempotence", "false")]),
+            workload: Some(Workload {
+                topic: topic(n),
+                every_ms: 100,
+                jitter_ms: 20,
+                first_ms: u64::from(n),
+                count: None,
+                burst: 4,
+                keys: (0..64).map(|key| Some(format!("key-{key}"))).collect(),
+                values: Values::Bytes(24),
+                tombstone_percent: 0,
+            }),
+        };
+        let consumer = |n: u32| ConsumerSpec {
+            name: format!("consumer-{n}"),
+            topics: vec![topic(n)],
+            settings: text(&[
+                ("group.id", &format!("group-{}", n % 4)),
+                ("auto.offset.reset", "earliest"),
+                ("auto.commit.interval.ms", "1000"),
+            ]),
+            process_ms: 10,
+            poll_timeout_ms: 100,
+            commit_sync: false,
+        };
+        Self {
+            name: "crowd".into(),
+            profile: ProfileName::V4,
+            start_ms: crate::sim::NEW_YEAR_2025_MS,
+            model_ms_per_wall_s: 1000,
+            brokers: vec![BrokerSpec {
+                id: 1,
+                settings: text(&[
+                    ("offsets.topic.replication.factor", "1"),
+                    ("group.initial.rebalance.delay.ms", "500"),
+                ]),
+            }],
+            topics: (0..4)
+                .map(|n| TopicSpec {
+                    name: topic(n),
+                    partitions: 16,
+                    replication_factor: 1,
+                    settings: text(&[("internal.segment.bytes", "8000")]),
+                })
+                .collect(),
+            producers: (1..=16).map(producer).collect(),
+            consumers: (1..=32).map(consumer).collect(),
+            latencies: Latencies::default(),
+            actions: Vec::new(),
+        }
+    }
+
     /// Reads a scenario file. Actions are put in the order of their times.
     ///
     /// # Errors
@@ -91,4 +148,8 @@ impl Scenario {
         sort_by_key(&mut scenario.actions, |action| action.at_ms);
         Ok(scenario)
     }
+}
+
+fn text(pairs: &[(&str, &str)]) -> SortedMap<String, String> {
+    pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
 }
