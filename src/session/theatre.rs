@@ -620,9 +620,11 @@ impl Session {
             | Subject::Cleaner(partition) => Some(partition),
             _ => None,
         });
+        let ours = |partition: &&TopicPartition| !partition.topic.is_internal();
+        let cleaned = logs.cleaned_partition();
         let mut all = logs.logs().map(|log| log.partition());
-        let first = all.find(|partition| !partition.topic.is_internal() && compact(partition));
-        selected.filter(compact).or(logs.cleaned_partition()).or(first).cloned()
+        let first = all.find(|partition| ours(partition) && compact(partition));
+        selected.filter(compact).or(cleaned.filter(ours)).or(first).or(cleaned).cloned()
     }
 
     /// What the log of what is selected, or has the keyboard's ring, waits for.

@@ -2,7 +2,7 @@
 
 use crate::protocol::{GroupId, Topic};
 use crate::storage::{DeletionReason, RollReason};
-use crate::words::{En, Ko, grouped};
+use crate::words::{En, Ko, grouped, span_of_ms};
 
 /// What a consumer is doing, as a label under its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,10 +138,6 @@ fn hundredths(value: i64) -> String {
     format!("{}.{:02}", value / 100, value % 100)
 }
 
-fn ms(value: i64) -> String {
-    format!("{} ms", grouped(value))
-}
-
 /// What decided a roll, in numbers: the same in all languages.
 fn roll_values(reason: &RollReason) -> Option<String> {
     Some(match reason {
@@ -150,7 +146,7 @@ fn roll_values(reason: &RollReason) -> Option<String> {
             format!("{} > {} B", grouped(total), grouped(*limit_bytes))
         }
         RollReason::Time { waited_ms, limit_ms } => {
-            format!("{} > {}", grouped(*waited_ms), ms(*limit_ms))
+            format!("{} > {}", span_of_ms(*waited_ms).text, span_of_ms(*limit_ms).text)
         }
         RollReason::OffsetIndexFull { max_entries } => format!(".index = {max_entries}"),
         RollReason::TimeIndexFull { max_entries } => format!(".timeindex = {max_entries}"),
@@ -166,7 +162,11 @@ fn deletion_values(reason: &DeletionReason) -> String {
             format!("{} > retention.bytes {}", grouped(*log_bytes), grouped(*retention_bytes))
         }
         DeletionReason::Time { age_ms, retention_ms } => {
-            format!("{} > retention.ms {}", grouped(*age_ms), grouped(*retention_ms))
+            format!(
+                "{} > retention.ms {}",
+                span_of_ms(*age_ms).text,
+                span_of_ms(*retention_ms).text
+            )
         }
     }
 }

@@ -143,7 +143,7 @@ test("the week is in the menu, and compressed clocks among the speeds", async ()
 
 test("the Verify room replays every recorded case in this tab", async () => {
   const page = await visit(browser, site.url, "paused=1");
-  await page.setViewportSize({ width: 1440, height: 800 });
+  await page.setViewportSize({ width: 1480, height: 800 });
   await page.locator("#proven").click();
   await page.locator("#replay").waitFor();
   assert.ok((await page.locator(".missing li").count()) > 5);
