@@ -8,5 +8,7 @@
 mod assignors;
 #[path = "known/numbers.rs"]
 mod numbers;
+#[path = "known/offsets_topic.rs"]
+mod offsets_topic;
 #[path = "known/server_assignors.rs"]
 mod server_assignors;

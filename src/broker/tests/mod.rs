@@ -2,6 +2,7 @@
 
 mod fetch;
 mod groups;
+mod known;
 mod offsets;
 mod produce;
 mod random;
