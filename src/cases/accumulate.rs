@@ -117,7 +117,7 @@ fn settings(config: &Map<String, Value>) -> Result<Settings, NoAnswer> {
             Err(_) => return Err(NoAnswer::Error("INVALID_CONFIG".into())),
         }
     }
-    if settings.unused().is_some() {
+    if settings.holds_unknown() {
         return Err(invalid("config holds an unknown setting"));
     }
     settings.check_together().map_err(|_| NoAnswer::Error("INVALID_CONFIG".into()))?;

@@ -6,6 +6,7 @@
 mod accumulate;
 mod assign;
 mod batch;
+mod clients;
 mod log;
 mod offsets;
 mod partition;
@@ -83,6 +84,7 @@ fn answer_case(mut case: Map<String, Value>) -> Answer {
         "decode_batches" => batch::decode(&read(case)?),
         "log" => log::log(read(case)?),
         "accumulate" => accumulate::accumulate(&read(case)?),
+        "client_config" => clients::client_config(read(case)?),
         "assign" => assign::assign(&read(case)?),
         "offset_commit_record" => offsets::offset_commit_record(read(case)?),
         "group_metadata_record" => offsets::group_metadata_record(read(case)?),

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::rc::Rc;
 
+pub use crate::protocol::client_config::parse_duration_ms;
+use crate::protocol::client_config::{self, Built, Given, Thrown, classes};
 use crate::protocol::java::Double;
 use crate::protocol::{SortedMap, idle_settings};
 
@@ -414,39 +416,6 @@ pub const DEFINITIONS: &[Definition] = &[
     broker(S::GroupMaxSize, INT_1, "2147483647"),
 ];
 
-/// Settings of a real client that change nothing in this simulator. Kafka knows them, so they are not
-/// reported as unused.
-const KNOWN_ELSEWHERE: &[&str] = &[
-    "allow.auto.create.topics",
-    "bootstrap.servers",
-    "check.crcs",
-    "client.dns.lookup",
-    "client.rack",
-    "connections.max.idle.ms",
-    "default.api.timeout.ms",
-    "enable.metrics.push",
-    "exclude.internal.topics",
-    "interceptor.classes",
-    "key.deserializer",
-    "key.serializer",
-    "metadata.max.age.ms",
-    "metadata.max.idle.ms",
-    "metric.reporters",
-    "metrics.num.samples",
-    "metrics.recording.level",
-    "metrics.sample.window.ms",
-    "receive.buffer.bytes",
-    "reconnect.backoff.max.ms",
-    "reconnect.backoff.ms",
-    "security.protocol",
-    "send.buffer.bytes",
-    "socket.connection.setup.timeout.max.ms",
-    "socket.connection.setup.timeout.ms",
-    "transaction.timeout.ms",
-    "value.deserializer",
-    "value.serializer",
-];
-
 /// The definitions of one scope, in the order in which they are shown.
 pub fn definitions(scope: Scope) -> impl Iterator<Item = &'static Definition> {
     DEFINITIONS.iter().filter(move |definition| definition.scope == scope)
@@ -493,16 +462,25 @@ impl fmt::Display for Value {
 pub enum ConfigError {
     /// Kafka refuses it: its own sentence (`ConfigException`, `InvalidConfigurationException`).
     Refused(String),
+    /// A client could not be built with it.
+    Thrown(Thrown),
     /// Kafka would take it; this simulator does not model it yet.
     NotModelled(Setting, String),
     /// `segment.bytes` is below 4.x's minimum; `internal.segment.bytes` would take the number.
     SegmentTooSmall(String, i64),
 }
 
+impl From<Thrown> for ConfigError {
+    fn from(thrown: Thrown) -> Self {
+        Self::Thrown(thrown)
+    }
+}
+
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(sentence) | Self::SegmentTooSmall(sentence, _) => f.write_str(sentence),
+            Self::Thrown(thrown) => f.write_str(thrown.sentence()),
             Self::NotModelled(setting, value) => {
                 write!(f, "{}={value} is not modelled yet", setting.name())
             }
@@ -570,7 +548,9 @@ pub fn read_value(
         Kind::List(words) => read_list(definition, profile, trimmed, words),
         Kind::Text => Ok(Value::Text(text.into())),
         Kind::Classes(known, Several::One) => match trimmed {
-            "" | "null" => Ok(Value::Null),
+            class if profile == Profile::Book && class == classes::DEFAULT_PARTITIONER => {
+                Ok(Value::Text(class.into()))
+            }
             class if known.contains(&class) => Ok(Value::Text(class.into())),
             class => Err(invalid(name, class, &format!("Class {class} could not be found."))),
         },
@@ -683,45 +663,22 @@ fn read_offset_reset(name: &str, text: &str) -> Result<Value, ConfigError> {
     ))
 }
 
-/// Milliseconds of an ISO-8601 duration such as `PT1H` or `P2DT0.5S`, as `Duration.parse` reads it.
-#[must_use]
-pub fn parse_duration_ms(text: &str) -> Option<u64> {
-    let text = text.to_ascii_uppercase();
-    let rest = text.strip_prefix('P')?;
-    let (days, times) = match rest.split_once('T') {
-        Some((_, "")) => return None,
-        Some((days, times)) => (days, times),
-        None => (rest, ""),
-    };
-    if rest.is_empty() {
-        return None;
-    }
-    let mut total_ms = 0u64;
-    for (part, units) in [(days, "D"), (times, "HMS")] {
-        let (mut rest, mut units) = (part, units);
-        while !rest.is_empty() {
-            let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-            let (number, unit) = (&rest[..end], rest[end..].chars().next()?);
-            let at = units.find(unit)?;
-            units = &units[at + 1..];
-            let unit_ms = match unit {
-                'D' => 86_400_000,
-                'H' => 3_600_000,
-                'M' => 60_000,
-                _ => 1000,
-            };
-            let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-            if (!fraction.is_empty() || number.contains('.')) && unit != 'S' {
-                return None;
-            }
-            let fraction_ms: u64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
-            let whole: u64 = whole.parse().ok()?;
-            total_ms =
-                total_ms.checked_add(whole.checked_mul(unit_ms)?)?.checked_add(fraction_ms)?;
-            rest = &rest[end + 1..];
+/// A client of this simulator needs no address and no classes for texts; a real one must be given them.
+fn with_what_it_needs(scope: Scope, mut given: Vec<Given>) -> Vec<Given> {
+    let what = if scope == Scope::Consumer { "deserializer" } else { "serializer" };
+    let class = if scope == Scope::Consumer { "StringDeserializer" } else { "StringSerializer" };
+    let class = format!("org.apache.kafka.common.serialization.{class}");
+    let needs = [
+        ("bootstrap.servers".to_owned(), "localhost:9092"),
+        (format!("key.{what}"), &*class),
+        (format!("value.{what}"), &*class),
+    ];
+    for (name, text) in needs {
+        if !given.iter().any(|(known, _)| **known == *name) {
+            given.push((name.into(), text.into()));
         }
     }
-    Some(total_ms)
+    given
 }
 
 /// One topic's, client's or broker's settings: what was set, over the profile's defaults.
@@ -730,14 +687,15 @@ pub struct Settings {
     scope: Scope,
     profile: Profile,
     values: SortedMap<Setting, Value>,
-    unused: SortedMap<Rc<str>, Rc<str>>,
+    /// What a client was given that changes nothing here, known to Kafka or not.
+    others: SortedMap<Rc<str>, Rc<str>>,
 }
 
 impl Settings {
     /// Nothing but defaults.
     #[must_use]
     pub fn new(scope: Scope, profile: Profile) -> Self {
-        Self { scope, profile, values: SortedMap::new(), unused: SortedMap::new() }
+        Self { scope, profile, values: SortedMap::new(), others: SortedMap::new() }
     }
 
     /// Whose settings these are.
@@ -759,28 +717,77 @@ impl Settings {
     /// # Errors
     /// [`ConfigError`] with Kafka's sentence.
     pub fn set(&mut self, name: &str, text: &str) -> Result<(), ConfigError> {
+        let mut text = text;
+        let read;
+        if self.is_clients() {
+            if !client_config::is_known(self.scope, self.profile, name) {
+                self.others.insert(name.into(), text.into());
+                return Ok(());
+            }
+            read = client_config::read(self.scope, self.profile, name, text)?;
+            text = &read;
+        }
         let Some(definition) = definitions(self.scope).find(|d| d.setting.name() == name) else {
-            return self.set_unknown(name, text);
+            return self.set_other(name, text);
         };
-        let value = read_value(definition, self.profile, text)?;
+        let value = match (read_value(definition, self.profile, text), definition.kind) {
+            (Ok(value), _) => value,
+            (Err(_), Kind::Classes(_, several)) if self.is_clients() => {
+                return Err(self.no_such_class(several, text));
+            }
+            (Err(error), _) => return Err(error),
+        };
         self.check_modelled(definition.setting, &value)?;
         self.values.insert(definition.setting, value);
         Ok(())
     }
 
-    fn set_unknown(&mut self, name: &str, text: &str) -> Result<(), ConfigError> {
+    fn is_clients(&self) -> bool {
+        matches!(self.scope, Scope::Producer | Scope::Consumer)
+    }
+
+    /// A class that is there, but is none of those that the setting takes.
+    fn no_such_class(&self, several: Several, text: &str) -> ConfigError {
+        let wrong = match (several, self.profile) {
+            (Several::One, Profile::V4) => classes::instance(text, classes::Role::Partitioner),
+            (Several::One, _) => classes::book_instance(text, classes::Role::Partitioner),
+            (Several::List, Profile::V4) => classes::assignors(text),
+            (Several::List, _) => classes::book_instances(text, classes::Role::Assignor),
+        };
+        let thrown = wrong.expect_err("only such a class is refused after Kafka's own check");
+        ConfigError::Thrown(thrown.failed_to_construct(self.scope))
+    }
+
+    fn set_other(&mut self, name: &str, text: &str) -> Result<(), ConfigError> {
         match self.scope {
             Scope::Topic => match idle_settings::check(name, text) {
                 Some(None) => Ok(()),
                 Some(Some(sentence)) => Err(ConfigError::Refused(sentence)),
                 None => Err(ConfigError::Refused(format!("Unknown topic config name: {name}"))),
             },
-            _ if KNOWN_ELSEWHERE.contains(&name) => Ok(()),
             _ => {
-                self.unused.insert(name.into(), text.into());
+                self.others.insert(name.into(), text.into());
                 Ok(())
             }
         }
+    }
+
+    /// A client's settings out of all that it is given, as a `.properties` text says it.
+    ///
+    /// # Errors
+    /// [`ConfigError`]: the first complaint, in Kafka's order.
+    pub fn of_client<'a>(
+        scope: Scope,
+        profile: Profile,
+        given: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+    ) -> Result<Self, ConfigError> {
+        let pairs = given.clone().map(|(name, text)| (name.into(), text.into())).collect();
+        client_config::build(scope, profile, &with_what_it_needs(scope, pairs))?;
+        let mut settings = Self::new(scope, profile);
+        for (name, text) in given {
+            settings.set(name, text)?;
+        }
+        Ok(settings)
     }
 
     fn check_modelled(&self, setting: Setting, value: &Value) -> Result<(), ConfigError> {
@@ -794,7 +801,7 @@ impl Settings {
     /// Takes a setting back to its default. Unknown names are forgotten, too.
     pub fn reset(&mut self, name: &str) {
         self.values.retain(|setting, _| setting.name() != name);
-        self.unused.remove(name);
+        self.others.remove(name);
     }
 
     /// Whether a value was set, not defaulted.
@@ -808,16 +815,41 @@ impl Settings {
         self.values.iter().map(|(setting, value)| (*setting, value))
     }
 
-    /// The log line of a client that was given names it does not know (PROD-37); `None` without any.
+    /// What was set, by name, as text: what has an effect here, then what has none.
+    pub fn given(&self) -> impl Iterator<Item = (&str, Rc<str>)> {
+        let values = self.overrides().map(|(setting, value)| {
+            let text = value.to_string();
+            (setting.name(), text.into())
+        });
+        values.chain(self.others.iter().map(|(name, text)| (&**name, Rc::clone(text))))
+    }
+
+    /// What a client was given that Kafka knows and that changes nothing here.
+    pub fn without_effect(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.others
+            .iter()
+            .filter(|(name, _)| client_config::is_known(self.scope, self.profile, name))
+            .map(|(name, text)| (&**name, &**text))
+    }
+
+    /// Whether a client was given a name that Kafka does not know.
+    #[must_use]
+    pub fn holds_unknown(&self) -> bool {
+        self.others.len() > self.without_effect().count()
+    }
+
+    fn build(&self) -> Result<Built, Thrown> {
+        let given = self.given().map(|(name, text)| (name.into(), text)).collect();
+        client_config::build(self.scope, self.profile, &with_what_it_needs(self.scope, given))
+    }
+
+    /// The log line of a client that was given names it does not look at (PROD-37); `None` without any.
     #[must_use]
     pub fn unused(&self) -> Option<String> {
-        let names: Vec<&str> = self.unused.keys().map(|name| &**name).collect();
-        (!names.is_empty()).then(|| {
-            format!(
-                "These configurations '[{}]' were supplied but are not used yet.",
-                names.join(", ")
-            )
-        })
+        if self.others.is_empty() {
+            return None;
+        }
+        client_config::unused_log(self.profile, &self.build().ok()?.unused)
     }
 
     /// The value in force: set, or the profile's default.
@@ -921,38 +953,20 @@ impl Settings {
                     )));
                 }
             }
-            Scope::Producer if self.profile == Profile::V4 => {
-                let sum = self.number(S::LingerMs).saturating_add(self.number(S::RequestTimeoutMs));
-                if self.is_set(S::DeliveryTimeoutMs) && self.number(S::DeliveryTimeoutMs) < sum {
-                    return Err(ConfigError::Refused(
-                        "delivery.timeout.ms should be equal to or larger than linger.ms + \
-                         request.timeout.ms"
-                            .into(),
-                    ));
-                }
+            Scope::Producer => {
+                self.build()?;
             }
             Scope::Consumer => {
-                if self.number(S::HeartbeatIntervalMs) >= self.number(S::SessionTimeoutMs) {
-                    return Err(ConfigError::Refused(
-                        "Heartbeat must be set lower than the session timeout".into(),
-                    ));
-                }
-                let group = self.text(S::GroupId);
-                if group.as_deref().is_some_and(|group| group.trim().is_empty()) {
-                    return Err(ConfigError::Refused(
-                        "The configured group.id should not be an empty string or whitespace."
-                            .into(),
-                    ));
-                }
-                if group.is_none() {
-                    return Err(ConfigError::Refused(
+                self.build()?;
+                if self.text(S::GroupId).is_none() {
+                    return Err(ConfigError::Thrown(Thrown::new(
+                        "org.apache.kafka.common.errors.InvalidGroupIdException",
                         "To use the group management or offset commit APIs, you must provide a valid \
-                         group.id in the consumer configuration."
-                            .into(),
-                    ));
+                         group.id in the consumer configuration.",
+                    )));
                 }
             }
-            Scope::Producer | Scope::Broker => {}
+            Scope::Broker => {}
         }
         Ok(())
     }
@@ -1111,9 +1125,15 @@ mod tests {
     fn unknown_client_settings_are_accepted_and_logged() {
         let mut settings = Settings::new(Scope::Producer, Profile::V4);
         assert_eq!(settings.unused(), None);
-        for name in ["lingr.ms", "request.required.acks", "bootstrap.servers"] {
+        for name in ["lingr.ms", "request.required.acks"] {
             assert_eq!(settings.set(name, "1"), Ok(()));
         }
+        assert_eq!(settings.set("bootstrap.servers", "kafka-1:9092"), Ok(()));
+        assert!(settings.holds_unknown());
+        assert_eq!(
+            settings.without_effect().collect::<Vec<_>>(),
+            [("bootstrap.servers", "kafka-1:9092")]
+        );
         assert_eq!(
             settings.unused().unwrap(),
             "These configurations '[lingr.ms, request.required.acks]' were supplied but are not used yet."
@@ -1135,22 +1155,5 @@ mod tests {
             consumer.check_together().unwrap_err().to_string(),
             "Heartbeat must be set lower than the session timeout"
         );
-    }
-
-    #[test]
-    fn durations_are_read_as_java_reads_them() {
-        for (text, expected) in [
-            ("PT1H", Some(3_600_000)),
-            ("P2DT0.5S", Some(172_800_500)),
-            ("PT1M30S", Some(90_000)),
-            ("P1D", Some(86_400_000)),
-            ("-PT1H", None),
-            ("PT", None),
-            ("P", None),
-            ("1H", None),
-            ("PT1S1M", None),
-        ] {
-            assert_eq!(parse_duration_ms(text), expected, "{text}");
-        }
     }
 }

@@ -61,11 +61,19 @@ impl Topic {
     /// # Errors
     /// Kafka's sentence for `INVALID_TOPIC_EXCEPTION`.
     pub fn check(name: &str) -> Result<(), String> {
+        Self::check_name("Topic name", name)
+    }
+
+    /// The same of something else that must be named like a topic, such as a group's instance.
+    ///
+    /// # Errors
+    /// Kafka's sentence about `what`.
+    pub fn check_name(what: &str, name: &str) -> Result<(), String> {
         let reason = if name.is_empty() {
             "the empty string is not allowed".to_owned()
         } else if name == "." || name == ".." {
             format!("'{name}' is not allowed")
-        } else if name.len() > 249 {
+        } else if name.encode_utf16().count() > 249 {
             format!("the length of '{name}' is longer than the max allowed length 249")
         } else if name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)) {
             return Ok(());
@@ -74,7 +82,7 @@ impl Topic {
                 "'{name}' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'"
             )
         };
-        Err(format!("Topic name is invalid: {reason}"))
+        Err(format!("{what} is invalid: {reason}"))
     }
 }
 

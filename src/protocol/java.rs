@@ -111,6 +111,35 @@ pub fn hash_map_order<T>(initial_capacity: u32, entries: Vec<(i32, T)>) -> Vec<T
     order.into_vec()
 }
 
+/// The order in which the keys of a `java.util.Hashtable` come out, the keys of `Properties.propertyNames()` among
+/// them: from its last bucket to its first, what was put last in front.
+#[must_use]
+pub fn hashtable_order<T>(entries: Vec<(i32, T)>) -> Vec<T> {
+    let mut bins: Vec<Vec<(u32, T)>> = Vec::new();
+    bins.resize_with(11, Vec::new);
+    for (count, (hash, value)) in entries.into_iter().enumerate() {
+        if count >= bins.len() * 3 / 4 {
+            let mut wider: Vec<Vec<(u32, T)>> = Vec::new();
+            wider.resize_with(bins.len() * 2 + 1, Vec::new);
+            for (hash, value) in bins.into_iter().rev().flatten() {
+                let at = hash as usize % wider.len();
+                wider[at].insert(0, (hash, value));
+            }
+            bins = wider;
+        }
+        let hash = to_positive(hash);
+        let at = hash as usize % bins.len();
+        bins[at].insert(0, (hash, value));
+    }
+    bins.into_iter().rev().flatten().map(|(_, value)| value).collect()
+}
+
+/// `String.trim`: without what is a space or below at both ends.
+#[must_use]
+pub fn trim(text: &str) -> &str {
+    text.trim_matches(|c| c <= ' ')
+}
+
 /// Compares strings as Java does, by UTF-16 units (GEN-5).
 #[must_use]
 pub fn compare_strings(a: &str, b: &str) -> Ordering {

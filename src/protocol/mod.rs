@@ -1,5 +1,6 @@
 //! What travels between nodes, and the words for it: ids, errors, settings, record batches, requests.
 
+pub mod client_config;
 pub mod config;
 mod error;
 mod idle_settings;

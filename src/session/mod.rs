@@ -22,6 +22,7 @@ pub mod verify;
 use std::rc::Rc;
 
 use crate::lesson::{LessonRun, LessonStep};
+use crate::protocol::client_config::read_properties;
 use crate::protocol::{Bytes, Subject, TopicPartition};
 use crate::scene::{self, Scene, TreeNode};
 use crate::session::bytes::Desk;
@@ -39,7 +40,7 @@ pub use bytes::{
     is_varint, unpack,
 };
 pub use link::{Address, Theme, write_inputs};
-pub use paste::{MOST_BYTES, MOST_RECORDS, read_properties, read_records};
+pub use paste::{MOST_BYTES, MOST_RECORDS, read_records};
 pub use playback::{COMPRESSED_MS, NORMAL_SPEED, Playback, SPEEDS, TRANSITION_MS, ticks};
 pub use room::Room;
 pub use summary::{ClientLine, Notice, Summary, Told, TopicLine};
@@ -324,8 +325,8 @@ impl Session {
                     let settings = settings.into_iter().collect();
                     self.act(sim::Action::SetClientAll { client, settings });
                 }
-                Err(line) => {
-                    let text = self.words().properties_problem(line);
+                Err(malformed) => {
+                    let text = self.words().properties_problem(malformed.line);
                     self.complain(text);
                 }
             },

@@ -50,26 +50,6 @@ fn read_record(line: &str) -> Result<RecordSpec, String> {
     })
 }
 
-/// Reads a `.properties` text: `name=value` or `name: value` a line; `#` and `!` begin comments.
-///
-/// # Errors
-/// The number of the first line, from 1, that has no name.
-pub fn read_properties(text: &str) -> Result<Vec<(String, String)>, usize> {
-    let mut properties = Vec::new();
-    for (at, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with(['#', '!']) {
-            continue;
-        }
-        let (name, value) = line.split_once(['=', ':']).ok_or(at + 1)?;
-        if name.trim().is_empty() {
-            return Err(at + 1);
-        }
-        properties.push((name.trim().to_owned(), value.trim().to_owned()));
-    }
-    Ok(properties)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,14 +83,5 @@ mod tests {
         assert_eq!(read_records(" \n\n"), Err(PasteError::Empty));
         assert_eq!(read_records(&"x\n".repeat(10_001)), Err(PasteError::TooMany(10_001)));
         assert!(matches!(read_records(&"x".repeat(MOST_BYTES + 1)), Err(PasteError::TooLarge(_))));
-    }
-
-    #[test]
-    fn properties_are_read_as_java_reads_the_plain_ones() {
-        let text = "# a comment\nacks=1\n\nlinger.ms : 5\nempty=\n";
-        let expected = [("acks", "1"), ("linger.ms", "5"), ("empty", "")];
-        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-        assert_eq!(read_properties(text), Ok(expected));
-        assert_eq!(read_properties("acks=1\nnonsense"), Err(2));
     }
 }

@@ -45,7 +45,7 @@ pub trait PanelWords {
     fn link_problem(&self, problem: &str) -> String;
     /// Text that holds no records.
     fn paste_problem(&self, error: &PasteError) -> String;
-    /// A `.properties` text with a line that has no name.
+    /// A `.properties` text that Java does not read: a `\\u` without four digits.
     fn properties_problem(&self, line: usize) -> String;
     /// How records are written, under the field for many of them.
     fn paste_help(&self) -> Line;
@@ -238,7 +238,9 @@ impl PanelWords for En {
     }
 
     fn properties_problem(&self, line: usize) -> String {
-        format!("Line {line} is not name=value.")
+        format!(
+            "Line {line}: four hexadecimal digits follow \\u. Java says: Malformed \\uxxxx encoding."
+        )
     }
 
     fn paste_help(&self) -> Line {
@@ -469,7 +471,9 @@ impl PanelWords for Ko {
     }
 
     fn properties_problem(&self, line: usize) -> String {
-        format!("{line}번째 줄이 이름=값 꼴이 아닙니다.")
+        format!(
+            "{line}번째 줄: \\u 뒤에는 16진수 네 자리가 와야 합니다. Java의 말: Malformed \\uxxxx encoding."
+        )
     }
 
     fn paste_help(&self) -> Line {

@@ -161,6 +161,16 @@ def chains(seed, count, rounds=8):
             world.change()
 
 
+def assign_chain(r, rounds=6):
+    """A group some rebalances later: each of Kafka's answers is what the members bring to the next one."""
+    world = World(r)
+    for _ in range(r.randint(1, rounds)):
+        [answer] = yield [{"kind": "assign", **world.case()}]
+        world.assigned(answer.get("assignment", {}))
+        world.change()
+    return world.case()
+
+
 def ask(command, cases):
     lines = "".join(json.dumps(case) + "\n" for case in cases)
     out = subprocess.run(shlex.split(command), input=lines, text=True, stdout=subprocess.PIPE, check=True).stdout

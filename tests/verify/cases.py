@@ -7,7 +7,8 @@ questions, is sent the answers, and goes on.
 import random
 
 from accumulate import accumulate
-from assign import assign
+from assign import assign, assign_chain
+from settings import client_config
 
 LONG_MAX = (1 << 63) - 1
 CODECS = ["gzip", "snappy", "lz4", "zstd"]
@@ -621,9 +622,9 @@ def decode_offsets_record(r):
 
 GENERATORS = {f.__name__: f for f in [
     partition, group_partition, encode_batch, decode_batches, decode_compressed, log, log_mix, log_large, log_invalid_config,
-    assign, assign_range, accumulate, offset_commit_record, group_metadata_record, decode_offsets_record]}
+    assign, assign_chain, assign_range, accumulate, offset_commit_record, group_metadata_record, decode_offsets_record, client_config]}
 # Of a hundred cases, how many are of which sort; the others have one.
-SHARES = {"log_mix": 45, "assign": 4, "accumulate": 2, "log": 18, "decode_batches": 8, "decode_compressed": 8, "encode_batch": 6, "log_invalid_config": 4, "log_large": 2}
+SHARES = {"log_mix": 45, "assign": 3, "assign_chain": 2, "accumulate": 2, "client_config": 2, "log": 18, "decode_batches": 8, "decode_compressed": 8, "encode_batch": 6, "log_invalid_config": 4, "log_large": 2}
 
 
 def make(name, seed, at):
@@ -631,7 +632,7 @@ def make(name, seed, at):
     made = GENERATORS[name](random.Random(f"{seed}/{name}/{at}"))
     if not isinstance(made, dict):
         made = yield from made
-    kind = "log" if name.startswith("log") else name
+    kind = name.split("_")[0] if name.startswith(("log", "assign")) else name
     return {"id": f"{name.replace('_', '-')}-{seed}-{at}", "kind": kind, **made}
 
 

@@ -27,6 +27,7 @@ CLASSES = {
     "log": "UnifiedLog/LogLoader/LogCleaner",
     "assign": "consumer assignors, TargetAssignmentBuilder",
     "accumulate": "RecordAccumulator",
+    "client_config": "Properties, KafkaProducer, KafkaConsumer",
     "offset_commit_record": "GroupCoordinatorRecordHelpers",
     "group_metadata_record": "GroupCoordinatorRecordHelpers, ClassicGroup",
     "decode_offsets_record": "GroupCoordinatorRecordSerde",

@@ -1,6 +1,7 @@
 //! Settings as a form: every setting of a topic, a client or the broker under its Kafka name.
 
 use crate::protocol::Topic;
+use crate::protocol::client_config::{default, is_known, write_properties};
 use crate::protocol::config::{Kind, Scope, Setting, Settings, Several, Value, definitions};
 use crate::sim::World;
 use crate::words::{Line, Words};
@@ -63,6 +64,10 @@ pub struct SettingsView {
     pub rows: Vec<SettingRow>,
     /// Kafka's log line about names that the client does not know (PROD-37).
     pub unused: Option<String>,
+    /// What is set and changes nothing here: a name that Kafka knows, its value and its default.
+    pub idle: Vec<(String, String, &'static str)>,
+    /// What is said of these.
+    pub idle_note: Line,
     /// What is set, as a `.properties` text.
     pub properties: String,
 }
@@ -80,7 +85,11 @@ pub(super) fn view(
     broker: Option<&Settings>,
     words: &dyn Words,
 ) -> SettingsView {
-    let rows = definitions(settings.scope()).map(|definition| {
+    let is_client = matches!(settings.scope(), Scope::Producer | Scope::Consumer);
+    let known = definitions(settings.scope()).filter(|definition| {
+        !is_client || is_known(settings.scope(), settings.profile(), definition.setting.name())
+    });
+    let rows = known.map(|definition| {
         let setting = definition.setting;
         let value = match settings.get(setting) {
             Value::Null => String::new(),
@@ -98,11 +107,19 @@ pub(super) fn view(
             note: note(settings, broker, setting, words),
         }
     });
-    let properties = settings
-        .overrides()
-        .map(|(setting, value)| format!("{}={value}\n", setting.name()))
-        .collect();
-    SettingsView { owner, rows: rows.collect(), unused: settings.unused(), properties }
+    let given: Vec<_> = settings.given().collect();
+    let idle = settings.without_effect().map(|(name, text)| {
+        let default = default(settings.scope(), settings.profile(), name).unwrap_or_default();
+        (name.to_owned(), text.to_owned(), default)
+    });
+    SettingsView {
+        owner,
+        rows: rows.collect(),
+        unused: settings.unused(),
+        idle: idle.collect(),
+        idle_note: words.note_without_effect(),
+        properties: write_properties(given.iter().map(|(name, text)| (*name, &**text))),
+    }
 }
 
 fn choices(kind: Kind) -> Choices {

@@ -79,10 +79,8 @@ impl World {
             Action::SetClientAll { client, settings: all } => {
                 let id = self.open_client(client)?;
                 let old = self.settings_of(id);
-                let mut settings = Settings::new(old.scope(), old.profile());
-                for (name, value) in all {
-                    settings.set(name, value)?;
-                }
+                let all = all.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+                let settings = Settings::of_client(old.scope(), old.profile(), all)?;
                 self.reconfigure(id, settings, cause, events)
             }
             Action::SetWorkload { producer, running } => {

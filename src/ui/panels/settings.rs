@@ -25,9 +25,20 @@ pub(super) fn Settings(props: &Props) -> Html {
         <section class="settings">
             <h3>{ store.label(Label::Settings) }</h3>
             if let Some(unused) = &view.unused {
-                <p class="small unused">{ unused }</p>
+                <pre class="small unused">{ unused }</pre>
             }
             <div class="rows">{ for set.map(|row| html! { <Row key={row.name} row={row.clone()} owner={view.owner.clone()} /> }) }</div>
+            if !view.idle.is_empty() {
+                <dl class="idle-settings small">
+                    { for view.idle.iter().map(|(name, value, default)| html! {
+                        <div>
+                            <dt><code>{ format!("{name}={value}") }</code></dt>
+                            <dd>{ store.label(Label::Default) }{ ": " }<code>{ *default }</code></dd>
+                        </div>
+                    }) }
+                </dl>
+                <p class="small explain">{ rich(&store, &view.idle_note) }</p>
+            }
             <details>
                 <summary>{ store.label(Label::Default) }</summary>
                 <div class="rows">{ for rest.map(|row| html! { <Row key={row.name} row={row.clone()} owner={view.owner.clone()} /> }) }</div>

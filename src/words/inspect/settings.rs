@@ -16,6 +16,9 @@ sentences! {
     note_idempotence()
         "Kafka's default is `true`; this simulator has no producer ids yet, so it must be `false`."
         "Kafka의 기본값은 `true`입니다. 이 시뮬레이터에는 아직 프로듀서 id가 없어 `false`여야 합니다.";
+    note_without_effect()
+        "Kafka knows it and has checked it; it changes nothing in this simulator."
+        "Kafka가 알고 검사한 설정이지만, 이 시뮬레이터에서는 아무것도 바꾸지 않습니다.";
     note_from_broker(name: &str, value: &str)
         "Not set here: the broker's `{name}={value}` holds."
         "여기서 정하지 않아 브로커의 `{name}={value}`~이 적용됩니다.";

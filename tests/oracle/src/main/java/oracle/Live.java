@@ -2,6 +2,7 @@ package oracle;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +12,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -25,8 +28,9 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Commands for a real broker, a JSON object a line; "ok" for each one done. Its address is the argument. */
+/** Commands for a real broker, a JSON object a line; "ok" for each one done, or its answer. Its address is the argument. */
 public final class Live {
     private final String address;
     private final Admin admin;
@@ -41,7 +45,12 @@ public final class Live {
         ObjectMapper mapper = new ObjectMapper();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
-            live.run(mapper.readTree(line));
+            JsonNode command = mapper.readTree(line);
+            if (command.get("do").asText().equals("committed")) {
+                System.out.println(live.committed(command.get("topic").asText()));
+                continue;
+            }
+            live.run(command);
             System.out.println("ok");
         }
     }
@@ -49,7 +58,7 @@ public final class Live {
     private void run(JsonNode command) throws Exception {
         String topic = command.get("topic").asText();
         switch (command.get("do").asText()) {
-            case "create" -> admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1).configs(texts(command.get("config"))))).all().get();
+            case "create" -> admin.createTopics(List.of(new NewTopic(topic, command.path("partitions").asInt(1), (short) 1).configs(texts(command.get("config"))))).all().get();
             case "alter" -> {
                 Collection<AlterConfigOp> ops = new ArrayList<>();
                 texts(command.get("config")).forEach((name, value) ->
@@ -59,8 +68,26 @@ public final class Live {
             case "delete_records" -> admin.deleteRecords(Map.of(new TopicPartition(topic, 0),
                 RecordsToDelete.beforeOffset(command.get("before_offset").asLong()))).all().get();
             case "produce" -> produce(topic, command);
+            case "send" -> send(topic, command);
             default -> throw new IllegalArgumentException(command.toString());
         }
+    }
+
+    /** Keyed records, each by itself, to the partitions that the producer chooses. */
+    private void send(String topic, JsonNode command) throws Exception {
+        try (var producer = new KafkaProducer<>(Map.of("bootstrap.servers", address), new StringSerializer(), new StringSerializer())) {
+            for (JsonNode record : command.get("records")) {
+                producer.send(new ProducerRecord<>(topic, record.get(0).asText(), record.get(1).asText())).get();
+            }
+        }
+    }
+
+    /** A group's committed offsets, as a JSON object. */
+    private String committed(String group) throws Exception {
+        ObjectNode out = Oracle.JSON.objectNode();
+        new TreeMap<>(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().entrySet().stream()
+            .collect(Collectors.toMap(entry -> entry.getKey().toString(), entry -> entry.getValue().offset()))).forEach(out::put);
+        return out.toString();
     }
 
     private static Map<String, String> texts(JsonNode config) {

@@ -60,6 +60,7 @@ public final class Oracle {
     private static ObjectNode answer(JsonNode c) throws Exception {
         return switch (c.get("kind").asText()) {
             case "partition" -> Clients.partition(c);
+            case "client_config" -> Settings.answer(c);
             case "assign" -> Assign.answer(c);
             case "accumulate" -> Accumulate.answer(c);
             case "encode_batch" -> Batches.encodeCase(c);
