@@ -4,8 +4,12 @@
 
 use crate::broker::channel::{Answer, Reply};
 use crate::broker::{Broker, Out};
-use crate::protocol::request::{ApiKey, Response};
-use crate::protocol::{ErrorCode, TopicPartition};
+use crate::protocol::request::{ApiKey, IsolationLevel, Response};
+use crate::protocol::{ErrorCode, Offset, TopicPartition};
+use crate::storage::Log;
+
+/// The log's end.
+const LATEST: i64 = -1;
 
 impl Broker {
     /// Answers (timestamp, offset) for each partition, (−1, −1) where no record is that young.
@@ -13,6 +17,7 @@ impl Broker {
         &mut self,
         now_ms: u64,
         reply: Reply,
+        isolation: IsolationLevel,
         partitions: Vec<(TopicPartition, i64)>,
         out: &mut Out,
     ) {
@@ -22,6 +27,7 @@ impl Broker {
                 None => Err(ErrorCode::UnknownTopicOrPartition),
                 Some(log) => log
                     .offset_for_timestamp(timestamp)
+                    .map(|found| isolated(log, isolation, timestamp, found))
                     .map(|found| found.map_or((-1, -1), |(at, offset)| (at, offset.as_i64()))),
             };
             if let Err(error) = found {
@@ -31,5 +37,22 @@ impl Broker {
         }
         let response = Response::ListOffsets { partitions: answered };
         self.answer(now_ms, Answer { reply, delay_ms: 0, response }, out);
+    }
+}
+
+/// `read_committed` ends at the last stable offset: that is the latest one, and no time leads beyond it.
+fn isolated(
+    log: &Log,
+    isolation: IsolationLevel,
+    timestamp: i64,
+    found: Option<(i64, Offset)>,
+) -> Option<(i64, Offset)> {
+    let stable = log.last_stable_offset();
+    match (isolation, timestamp) {
+        (IsolationLevel::ReadUncommitted, _) => found,
+        (IsolationLevel::ReadCommitted, LATEST) => found.map(|(at, _)| (at, stable)),
+        (IsolationLevel::ReadCommitted, _) => {
+            found.filter(|(_, offset)| *offset < stable || timestamp < 0)
+        }
     }
 }

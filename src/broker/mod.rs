@@ -353,11 +353,12 @@ impl Broker {
             Request::Produce { acks, batches, timeout_ms: _ } => {
                 self.produce(now_ms, reply, acks, batches, chance, out);
             }
-            Request::Fetch { max_wait_ms, min_bytes, max_bytes, partitions } => {
-                self.fetch(now_ms, reply, (max_wait_ms, min_bytes, max_bytes), partitions, out);
+            Request::Fetch { max_wait_ms, min_bytes, max_bytes, isolation_level, partitions } => {
+                let limits = (max_wait_ms, min_bytes, max_bytes);
+                self.fetch(now_ms, reply, limits, isolation_level, partitions, out);
             }
-            Request::ListOffsets { partitions } => {
-                self.list_offsets(now_ms, reply, partitions, out);
+            Request::ListOffsets { isolation_level, partitions } => {
+                self.list_offsets(now_ms, reply, isolation_level, partitions, out);
             }
             Request::FindCoordinator { group } => {
                 self.find_coordinator(now_ms, reply, &group, out);

@@ -150,6 +150,8 @@ setting_names! {
     PartitionAssignmentStrategy = "partition.assignment.strategy",
     IsolationLevel = "isolation.level",
 
+    DefaultApiTimeoutMs = "default.api.timeout.ms",
+
     ClientId = "client.id",
     RequestTimeoutMs = "request.timeout.ms",
     RetryBackoffMs = "retry.backoff.ms",
@@ -365,6 +367,7 @@ pub const DEFINITIONS: &[Definition] = &[
         "read_uncommitted",
     ),
     consumer(S::RequestTimeoutMs, INT_0, "30000").book(Some("305000")),
+    consumer(S::DefaultApiTimeoutMs, INT_0, "60000"),
     consumer(S::RetryBackoffMs, LONG_0, "100"),
     consumer(S::RetryBackoffMaxMs, LONG_0, "1000"),
     //
@@ -958,13 +961,6 @@ impl Settings {
             }
             Scope::Consumer => {
                 self.build()?;
-                if self.text(S::GroupId).is_none() {
-                    return Err(ConfigError::Thrown(Thrown::new(
-                        "org.apache.kafka.common.errors.InvalidGroupIdException",
-                        "To use the group management or offset commit APIs, you must provide a valid \
-                         group.id in the consumer configuration.",
-                    )));
-                }
             }
             Scope::Broker => {}
         }

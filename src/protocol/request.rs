@@ -67,6 +67,27 @@ impl ApiKey {
     }
 }
 
+/// Whether records of open and aborted transactions are read (`isolation.level`, CONS-21).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum IsolationLevel {
+    /// Everything up to the high watermark.
+    #[default]
+    ReadUncommitted,
+    /// Up to the last stable offset, aborted transactions listed.
+    ReadCommitted,
+}
+
+impl IsolationLevel {
+    /// The number on the wire.
+    #[must_use]
+    pub fn id(self) -> i8 {
+        match self {
+            Self::ReadUncommitted => 0,
+            Self::ReadCommitted => 1,
+        }
+    }
+}
+
 /// A client's wish.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Request {
@@ -92,11 +113,15 @@ pub enum Request {
         min_bytes: i32,
         /// Soft limit of the answer.
         max_bytes: i32,
+        /// Up to where.
+        isolation_level: IsolationLevel,
         /// What to read.
         partitions: Vec<FetchPartition>,
     },
     /// See [`ApiKey::ListOffsets`].
     ListOffsets {
+        /// What counts as the end.
+        isolation_level: IsolationLevel,
         /// Partition and timestamp; −1 latest, −2 earliest.
         partitions: Vec<(TopicPartition, i64)>,
     },
@@ -322,6 +347,15 @@ pub struct ProduceRefusal {
     pub record_errors: Vec<(u32, String)>,
 }
 
+/// A transaction whose records a `read_committed` consumer leaves out (CONS-21).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AbortedTransaction {
+    /// The producer.
+    pub producer_id: i64,
+    /// Its first offset in the partition.
+    pub first_offset: i64,
+}
+
 /// What a fetch found in one partition.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FetchedPartition {
@@ -333,6 +367,10 @@ pub struct FetchedPartition {
     pub error: Option<ErrorCode>,
     /// Up to where consumers may read.
     pub high_watermark: i64,
+    /// Below it no transaction is open; −1 with an error.
+    pub last_stable_offset: i64,
+    /// Aborted transactions with records among these; for `read_committed` only.
+    pub aborted_transactions: Vec<AbortedTransaction>,
     /// Whole batches, the last one perhaps cut.
     pub records: Bytes,
 }

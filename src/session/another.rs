@@ -1,8 +1,8 @@
 //! One more consumer: the next name, and what the others have.
 
-use crate::protocol::Subject;
+use crate::protocol::{Subject, TopicPartition};
 use crate::session::Session;
-use crate::sim::{self, ConsumerSpec};
+use crate::sim::{self, CommitSpec, ConsumerSpec, PartitionSpec};
 
 impl Session {
     /// Another consumer like those of a group, or of a topic: the next name, the same settings.
@@ -18,13 +18,19 @@ impl Session {
         let taken = |name: &str| world.node(name).is_some();
         let name = (1..).map(|n| format!("c{n}")).find(|name| !taken(name))?;
         let settings = model.settings().overrides();
+        let spec = |partition: &TopicPartition| PartitionSpec {
+            topic: partition.topic.to_string(),
+            partition: partition.partition,
+        };
         Some(ConsumerSpec {
             name,
             topics: model.app().topics.iter().map(ToString::to_string).collect(),
             settings: settings.map(|(s, value)| (s.name().to_owned(), value.to_string())).collect(),
             process_ms: model.app().process_ms,
             poll_timeout_ms: model.app().poll_timeout_ms,
-            commit_sync: model.app().commit_sync,
+            assign: model.app().assign.iter().map(spec).collect(),
+            commit_sync: false,
+            commit: model.app().commit.map(CommitSpec::of),
         })
     }
 }

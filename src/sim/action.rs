@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::client::consumer::{ProgramLine, SeekTo};
 use crate::protocol::SortedMap;
-use crate::sim::scenario::{ConsumerSpec, ProducerSpec, TopicSpec};
+use crate::sim::scenario::{ConsumerSpec, PartitionSpec, ProducerSpec, TopicSpec};
 
 /// A record as a person writes it: text, or null.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -120,6 +121,46 @@ pub enum Action {
         /// Whether it hangs.
         hanging: bool,
     },
+    /// A consumer's process is to die before, or after, a line of its program, when it gets there.
+    CrashAt {
+        /// Which consumer.
+        consumer: String,
+        /// Which line; null: it is not to die any more.
+        line: Option<LineName>,
+        /// After it, not before.
+        #[serde(default)]
+        after: bool,
+    },
+    /// A consumer's application goes on to its next line and stands in front of it.
+    StepLine {
+        /// Which consumer.
+        consumer: String,
+    },
+    /// A consumer's application that stands in front of a line goes on.
+    GoOn {
+        /// Which consumer.
+        consumer: String,
+    },
+    /// A consumer's application calls `seek`, `seekToBeginning` or `seekToEnd`.
+    Seek {
+        /// Which consumer.
+        consumer: String,
+        /// Of which topic.
+        topic: String,
+        /// Which partition.
+        partition: u32,
+        /// Where to.
+        to: SeekName,
+    },
+    /// A consumer's application calls `pause` or `resume`.
+    PausePartitions {
+        /// Which consumer.
+        consumer: String,
+        /// Which partitions.
+        partitions: Vec<PartitionSpec>,
+        /// `pause`, not `resume`.
+        paused: bool,
+    },
     /// The next messages of a client's connections, either way, are lost.
     Lose {
         /// Which client.
@@ -136,4 +177,68 @@ pub enum Action {
         /// How late.
         by_ms: u64,
     },
+}
+
+/// A line of a consumer's program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineName {
+    /// `subscribe` or `assign`.
+    Subscribe,
+    /// `poll`.
+    Poll,
+    /// The work on a record.
+    Process,
+    /// `commitSync` or `commitAsync`.
+    Commit,
+    /// `close`.
+    Close,
+}
+
+impl LineName {
+    /// What the consumer calls it.
+    #[must_use]
+    pub fn line(self) -> ProgramLine {
+        match self {
+            Self::Subscribe => ProgramLine::Subscribe,
+            Self::Poll => ProgramLine::Poll,
+            Self::Process => ProgramLine::Process,
+            Self::Commit => ProgramLine::Commit,
+            Self::Close => ProgramLine::Close,
+        }
+    }
+
+    /// What a scenario calls a line.
+    #[must_use]
+    pub fn of(line: ProgramLine) -> Self {
+        match line {
+            ProgramLine::Subscribe => Self::Subscribe,
+            ProgramLine::Poll => Self::Poll,
+            ProgramLine::Process => Self::Process,
+            ProgramLine::Commit => Self::Commit,
+            ProgramLine::Close => Self::Close,
+        }
+    }
+}
+
+/// Where a consumer seeks: `{"offset": 7}`, `"beginning"` or `"end"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum SeekName {
+    /// `seek`.
+    Offset(i64),
+    /// `seekToBeginning`.
+    Beginning,
+    /// `seekToEnd`.
+    End,
+}
+
+impl SeekName {
+    pub(super) fn to(self) -> SeekTo {
+        match self {
+            Self::Offset(offset) => SeekTo::Offset(offset),
+            Self::Beginning => SeekTo::Beginning,
+            Self::End => SeekTo::End,
+        }
+    }
 }

@@ -14,7 +14,7 @@ mod rng;
 mod scenario;
 mod world;
 
-pub use action::{Action, RecordSpec};
+pub use action::{Action, LineName, RecordSpec, SeekName};
 pub use builtin::BUILT_IN;
 pub use check::{Broken, Checker};
 pub use client::{Client, ClientKind, Flow};
@@ -25,7 +25,8 @@ pub use mark::{Mark, MarkKind};
 pub use network::{Message, Network};
 pub use rng::Rng;
 pub use scenario::{
-    BrokerSpec, ConsumerSpec, Latencies, NEW_YEAR_2025_MS, ProducerSpec, ProfileName, Scenario,
-    TimedAction, TopicSpec, Values, Workload,
+    BrokerSpec, CommitCallName, CommitEachName, CommitSpec, ConsumerSpec, Latencies,
+    NEW_YEAR_2025_MS, PartitionSpec, ProducerSpec, ProfileName, Scenario, TimedAction, TopicSpec,
+    Values, Workload,
 };
 pub use world::{Refused, World};

@@ -11,8 +11,9 @@ use crate::protocol::SortedMap;
 use crate::protocol::config::{Scope, Setting, Settings, definitions};
 use crate::sim::rng::Rng;
 use crate::sim::scenario::{
-    BrokerSpec, ConsumerSpec, Latencies, NEW_YEAR_2025_MS, ProducerSpec, ProfileName, Scenario,
-    TopicSpec, Values, Workload,
+    BrokerSpec, CommitCallName, CommitEachName, CommitSpec, ConsumerSpec, Latencies,
+    NEW_YEAR_2025_MS, PartitionSpec, ProducerSpec, ProfileName, Scenario, TopicSpec, Values,
+    Workload,
 };
 
 type SettingsText = SortedMap<String, String>;
@@ -169,16 +170,29 @@ impl Maker<'_> {
         if rng.percent(60) {
             always.insert("max.poll.interval.ms".into(), rng.between(300, 3000).to_string());
         }
-        let commit_sync = rng.percent(35);
-        if commit_sync {
+        let commit = self.commit_style();
+        if commit.is_some() && self.rng.percent(85) {
             always.insert("enable.auto.commit".into(), "false".into());
         }
-        let settings = self.client_settings(Scope::Consumer, 14, always);
+        let mut settings = self.client_settings(Scope::Consumer, 14, always);
         let rng = &mut *self.rng;
         let mut subscribed: Vec<String> =
             topics.iter().filter(|_| rng.percent(60)).map(|topic| (*topic).to_owned()).collect();
         if subscribed.is_empty() {
             subscribed.push((*rng.pick(topics)).to_owned());
+        }
+        let mut assign = Vec::new();
+        if rng.percent(20) {
+            for topic in std::mem::take(&mut subscribed) {
+                let numbers = (0..3).filter(|_| rng.percent(60));
+                assign.extend(
+                    numbers.map(|partition| PartitionSpec { topic: topic.clone(), partition }),
+                );
+            }
+            if rng.percent(25) && !assign.is_empty() {
+                settings.remove("group.id"); // Nobody to ask, and to commit to.
+                settings.remove("enable.auto.commit");
+            }
         }
         ConsumerSpec {
             name: name.into(),
@@ -186,8 +200,25 @@ impl Maker<'_> {
             settings,
             process_ms: if rng.percent(20) { 0 } else { rng.between(1, 30) },
             poll_timeout_ms: rng.between(1, 100),
-            commit_sync,
+            assign,
+            commit_sync: false,
+            commit,
         }
+    }
+
+    /// Half of the programs commit by themselves, in every way.
+    fn commit_style(&mut self) -> Option<CommitSpec> {
+        let rng = &mut *self.rng;
+        rng.percent(55).then(|| CommitSpec {
+            call: *rng.pick(&[CommitCallName::Sync, CommitCallName::Async]),
+            each: *rng.pick(&[
+                CommitEachName::Poll,
+                CommitEachName::Partition,
+                CommitEachName::Record,
+            ]),
+            offsets: rng.percent(60),
+            before: rng.percent(30),
+        })
     }
 
     fn broker_settings(&mut self) -> SettingsText {

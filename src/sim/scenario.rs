@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::SortedMap;
+use crate::client::consumer::{CommitCall, CommitEach, CommitStyle, ConsumerApp};
 use crate::protocol::config::Profile;
+use crate::protocol::{SortedMap, Topic, TopicPartition};
 use crate::sim::action::Action;
 
 /// 2025-01-01T00:00:00Z.
@@ -159,7 +160,11 @@ pub struct ConsumerSpec {
     /// Its name, unlike any other client's.
     pub name: String,
     /// What it subscribes to.
+    #[serde(default)]
     pub topics: Vec<String>,
+    /// What it assigns to itself instead: `assign(partitions)`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assign: Vec<PartitionSpec>,
     /// Settings by Kafka's names; `group.id` among them.
     #[serde(default)]
     pub settings: SettingsText,
@@ -169,9 +174,128 @@ pub struct ConsumerSpec {
     /// The argument of `poll`.
     #[serde(default = "poll_timeout")]
     pub poll_timeout_ms: u64,
-    /// The application calls `commitSync()` when it has processed what a poll returned.
+    /// The application calls `commitSync()` when it has processed what a poll returned: short for the
+    /// commonest of `commit`.
     #[serde(default)]
     pub commit_sync: bool,
+    /// How the application commits by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<CommitSpec>,
+}
+
+/// A partition: `{"topic": "t", "partition": 0}`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartitionSpec {
+    /// The topic's name.
+    pub topic: String,
+    /// Its number, from 0.
+    pub partition: u32,
+}
+
+impl PartitionSpec {
+    pub(super) fn partition(&self) -> TopicPartition {
+        TopicPartition::new(self.topic.as_str(), self.partition)
+    }
+}
+
+/// How an application commits by itself, such as `{"call": "async", "each": "record", "offsets": true}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommitSpec {
+    /// `commitSync` or `commitAsync`.
+    pub call: CommitCallName,
+    /// How often.
+    #[serde(default)]
+    pub each: CommitEachName,
+    /// With a map of the offsets at hand; without one all positions are committed.
+    #[serde(default)]
+    pub offsets: bool,
+    /// Before the records are processed: at most once.
+    #[serde(default)]
+    pub before: bool,
+}
+
+/// Which commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CommitCallName {
+    /// `commitSync`: blocks and tries again.
+    Sync,
+    /// `commitAsync`: returns at once.
+    Async,
+}
+
+/// How often an application commits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CommitEachName {
+    /// Once for each poll that returned records.
+    #[default]
+    Poll,
+    /// Once for each partition of a poll.
+    Partition,
+    /// Once for each record.
+    Record,
+}
+
+impl CommitSpec {
+    /// What a consumer runs.
+    #[must_use]
+    pub fn style(self) -> CommitStyle {
+        CommitStyle {
+            call: match self.call {
+                CommitCallName::Sync => CommitCall::Sync,
+                CommitCallName::Async => CommitCall::Async,
+            },
+            each: match self.each {
+                CommitEachName::Poll => CommitEach::Poll,
+                CommitEachName::Partition => CommitEach::Partition,
+                CommitEachName::Record => CommitEach::Record,
+            },
+            offsets: self.offsets,
+            before: self.before,
+        }
+    }
+
+    /// The same as data.
+    #[must_use]
+    pub fn of(style: CommitStyle) -> Self {
+        Self {
+            call: match style.call {
+                CommitCall::Sync => CommitCallName::Sync,
+                CommitCall::Async => CommitCallName::Async,
+            },
+            each: match style.each {
+                CommitEach::Poll => CommitEachName::Poll,
+                CommitEach::Partition => CommitEachName::Partition,
+                CommitEach::Record => CommitEachName::Record,
+            },
+            offsets: style.offsets,
+            before: style.before,
+        }
+    }
+}
+
+impl ConsumerSpec {
+    /// The program that it describes.
+    #[must_use]
+    pub fn app(&self) -> ConsumerApp {
+        let each_poll = CommitSpec {
+            call: CommitCallName::Sync,
+            each: CommitEachName::Poll,
+            offsets: false,
+            before: false,
+        };
+        let commit = self.commit.or(self.commit_sync.then_some(each_poll));
+        ConsumerApp {
+            topics: self.topics.iter().map(|topic| Topic::from(topic.as_str())).collect(),
+            assign: self.assign.iter().map(PartitionSpec::partition).collect(),
+            process_ms: self.process_ms,
+            poll_timeout_ms: self.poll_timeout_ms,
+            commit: commit.map(CommitSpec::style),
+        }
+    }
 }
 
 /// How long things take, in model milliseconds.

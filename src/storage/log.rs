@@ -202,6 +202,30 @@ impl Log {
         Ok(found)
     }
 
+    /// The aborted transactions with records from `from` to below `until` (TXN-6).
+    ///
+    /// Kafka: `LocalLog.addAbortedTransactions`.
+    ///
+    /// # Errors
+    /// [`ErrorCode::UnknownServerError`] where an index is corrupt.
+    pub fn aborted_between(
+        &self,
+        from: Offset,
+        until: Offset,
+    ) -> Result<Vec<AbortedTransaction>, ErrorCode> {
+        let mut found = Vec::new();
+        let first = self.floor_segment(from).unwrap_or(self.segments.len());
+        for segment in &self.segments[first..] {
+            let index = segment.transaction_index();
+            match index.collect(from.as_i64(), until.as_i64(), &mut found) {
+                Ok(true) => break,
+                Ok(false) => {}
+                Err(_) => return Err(ErrorCode::UnknownServerError),
+            }
+        }
+        Ok(found)
+    }
+
     /// Bytes of all `.log` files.
     #[must_use]
     pub fn size_bytes(&self) -> u64 {
@@ -430,6 +454,20 @@ impl Log {
         max_bytes: u32,
         min_one_batch: bool,
     ) -> Result<ReadResult<'_>, Refusal> {
+        self.read_up_to(offset, max_bytes, min_one_batch, self.high_watermark)
+    }
+
+    /// As [`Log::read`], up to `end`: the last stable offset for `read_committed` (LOG-31, CONS-21).
+    ///
+    /// # Errors
+    /// As [`Log::read`].
+    pub fn read_up_to(
+        &self,
+        offset: i64,
+        max_bytes: u32,
+        min_one_batch: bool,
+        end: Offset,
+    ) -> Result<ReadResult<'_>, Refusal> {
         if offset < self.log_start_offset.as_i64() {
             return Err(Refusal::new(
                 ErrorCode::OffsetOutOfRange,
@@ -449,7 +487,7 @@ impl Log {
                 ),
             ));
         }
-        if offset >= self.high_watermark.as_i64() {
+        if offset >= end.as_i64() {
             return Ok(ReadResult::default());
         }
         let start = Offset::from_i64(offset).expect("not below the log start offset");
@@ -457,9 +495,14 @@ impl Log {
             return Ok(ReadResult::default());
         };
         let limit = if min_one_batch { max_bytes.max(found.size_bytes) } else { max_bytes };
-        let end = (found.position as usize).saturating_add(limit as usize);
         let bytes = &segment.log().bytes;
-        let bytes = &bytes[found.position as usize..end.min(bytes.len())];
+        // The segment may hold batches from `end` on.
+        let most = match segment.translate_offset(end.as_i64()) {
+            Some(first) if end < self.log_end_offset => first.position as usize,
+            _ => bytes.len(),
+        };
+        let stop = (found.position as usize).saturating_add(limit as usize).min(most);
+        let bytes = &bytes[found.position as usize..stop.max(found.position as usize)];
         Ok(ReadResult { bytes, segment: Some(segment.base_offset()) })
     }
 

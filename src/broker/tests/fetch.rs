@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::protocol::record::Batches;
-use crate::protocol::request::{FetchPartition, FetchedPartition};
+use crate::protocol::request::{FetchPartition, FetchedPartition, IsolationLevel};
 
 fn fetch(wait_ms: i32, min_bytes: i32, max_bytes: i32, parts: &[(u32, i64, i32)]) -> Request {
     let partitions = parts.iter().map(|&(partition, fetch_offset, max_bytes)| FetchPartition {
@@ -10,7 +10,13 @@ fn fetch(wait_ms: i32, min_bytes: i32, max_bytes: i32, parts: &[(u32, i64, i32)]
         fetch_offset,
         max_bytes,
     });
-    Request::Fetch { max_wait_ms: wait_ms, min_bytes, max_bytes, partitions: partitions.collect() }
+    Request::Fetch {
+        max_wait_ms: wait_ms,
+        min_bytes,
+        max_bytes,
+        isolation_level: IsolationLevel::ReadUncommitted,
+        partitions: partitions.collect(),
+    }
 }
 
 fn fetched(response: Option<&Response>) -> Vec<FetchedPartition> {

@@ -1,6 +1,7 @@
 //! Produce, Metadata, FindCoordinator, ListOffsets.
 
 use super::*;
+use crate::protocol::request::IsolationLevel;
 use crate::storage::LogEvent;
 
 fn error(answer: &ProducePartition) -> Option<ErrorCode> {
@@ -139,7 +140,8 @@ fn offsets_are_listed_by_time() {
     bench.produce(1, "t", b"v");
     let at = |partition, timestamp| (TopicPartition::new("t", partition), timestamp);
     let partitions = vec![at(0, -1), at(0, -2), at(0, 0), at(0, 1), at(9, -1)];
-    let Response::ListOffsets { partitions } = bench.ask(Request::ListOffsets { partitions })
+    let Response::ListOffsets { partitions } = bench
+        .ask(Request::ListOffsets { isolation_level: IsolationLevel::ReadUncommitted, partitions })
     else {
         panic!("list offsets is answered by list offsets");
     };

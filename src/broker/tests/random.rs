@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::protocol::SortedMap;
-use crate::protocol::request::FetchPartition;
+use crate::protocol::request::{FetchPartition, IsolationLevel};
 
 struct Dice(u64);
 
@@ -17,6 +17,10 @@ impl Dice {
     fn one_of<T: Clone>(&mut self, all: &[T]) -> T {
         all[self.below(all.len() as u64) as usize].clone()
     }
+}
+
+fn isolation(dice: &mut Dice) -> IsolationLevel {
+    dice.one_of(&[IsolationLevel::ReadUncommitted, IsolationLevel::ReadCommitted])
 }
 
 /// Ids that members were given, and some that nobody has.
@@ -96,9 +100,18 @@ fn request(dice: &mut Dice, bench: &Bench, known: &[String]) -> Request {
                 })
                 .collect();
             let (max_wait_ms, min_bytes) = (dice.one_of(&[-1, 0, 10, 500]), number(dice));
-            Request::Fetch { max_wait_ms, min_bytes, max_bytes: number(dice), partitions }
+            Request::Fetch {
+                max_wait_ms,
+                min_bytes,
+                max_bytes: number(dice),
+                isolation_level: isolation(dice),
+                partitions,
+            }
         }
-        13 => Request::ListOffsets { partitions: vec![(partition(dice), i64::from(number(dice)))] },
+        13 => Request::ListOffsets {
+            isolation_level: isolation(dice),
+            partitions: vec![(partition(dice), i64::from(number(dice)))],
+        },
         14 => Request::FindCoordinator { group },
         _ => {
             let mut records = batch(Some(b"k"), b"v", 1 + dice.below(3) as usize).to_vec();

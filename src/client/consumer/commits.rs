@@ -3,17 +3,21 @@
 //! Kafka: `ConsumerCoordinator.maybeAutoCommitOffsetsAsync`, `sendOffsetCommitRequest`,
 //! `OffsetCommitResponseHandler` (CONS-4 to CONS-11).
 
-use crate::client::consumer::config::DEFAULT_API_TIMEOUT_MS;
+use std::collections::VecDeque;
+
 use crate::client::consumer::coordinator::Generation;
 use crate::client::consumer::network::Sent;
 use crate::client::consumer::{CommitReason, Consumer, ConsumerEvent, MembershipState, Turn};
 use crate::protocol::request::{CommitPartition, Request};
 use crate::protocol::{Connection, ErrorCode, Offset, TopicPartition};
 
+/// Partitions and the next offsets to read.
+pub(super) type Offsets = Vec<(TopicPartition, Offset)>;
+
 /// A commit on its way.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Commit {
-    offsets: Vec<(TopicPartition, Offset)>,
+    offsets: Offsets,
     reason: CommitReason,
     generation: Generation,
 }
@@ -22,21 +26,35 @@ pub(super) struct Commit {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum CommitResult {
     Stored,
-    /// Another try may help.
-    Retriable,
+    /// Another try may help: the exception.
+    Retriable(String),
     /// The exception.
     Failed(String),
 }
 
 /// Somebody waits for a commit that it has sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Awaited {
-    /// Nothing was sent, or another try is due at this time.
-    #[default]
-    ToSend,
+    /// Nothing was sent yet.
+    ToSend(Offsets),
+    /// Another try is due at this time.
     RetryAt(u64),
     InFlight,
     Done(CommitResult),
+}
+
+impl Default for Awaited {
+    fn default() -> Self {
+        Self::ToSend(Vec::new())
+    }
+}
+
+/// An asynchronous commit that has ended; its callback has not run yet.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Completed {
+    offsets: Offsets,
+    reason: CommitReason,
+    result: CommitResult,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -45,11 +63,27 @@ pub(super) struct Commits {
     next_ms: u64,
     /// Of the application or of `close()`; there is one such at a time.
     pub(super) sync: Awaited,
+    /// What it is to store, as it was when the call began.
+    sync_offsets: Offsets,
     /// Of a rebalance that is being prepared.
     pub(super) rebalance: Awaited,
     sync_attempts: u32,
+    /// Asynchronous ones that wait for the coordinator to be found, in order (`pendingAsyncCommits`).
+    waiting: VecDeque<(Offsets, CommitReason)>,
+    /// Asynchronous ones that the coordinator has (`inFlightAsyncCommits`).
+    in_flight: u32,
+    /// Callbacks that a later call runs, in order (`completedOffsetCommits`).
+    completed: VecDeque<Completed>,
 }
 
+/// Without a group there is nothing to commit to (CONS-24).
+pub(super) const NO_GROUP: &str = "org.apache.kafka.common.errors.InvalidGroupIdException: To use the group \
+                                   management or offset commit APIs, you must provide a valid group.id in the \
+                                   consumer configuration.";
+const RETRIABLE: &str = "org.apache.kafka.clients.consumer.RetriableCommitFailedException: Offset commit \
+                         failed with a retriable exception. You should retry committing the latest consumed \
+                         offsets.";
+const DISCONNECTED: &str = "org.apache.kafka.common.errors.DisconnectException";
 const NOT_ACTIVE: &str = "org.apache.kafka.clients.consumer.CommitFailedException: Offset commit cannot be \
                           completed since the consumer is not part of an active group for auto partition \
                           assignment; it is likely that the consumer was kicked out of the group.";
@@ -74,9 +108,13 @@ impl Commits {
         Self {
             interval_ms,
             next_ms: u64::MAX,
-            sync: Awaited::ToSend,
-            rebalance: Awaited::ToSend,
+            sync: Awaited::default(),
+            sync_offsets: Vec::new(),
+            rebalance: Awaited::default(),
             sync_attempts: 0,
+            waiting: VecDeque::new(),
+            in_flight: 0,
+            completed: VecDeque::new(),
         }
     }
 
@@ -85,10 +123,22 @@ impl Commits {
         self.next_ms
     }
 
+    /// Asynchronous commits whose callbacks have not run.
+    pub(super) fn pending_callbacks(&self) -> u32 {
+        let own = |reason: &CommitReason| *reason == CommitReason::Async;
+        let completed = self.completed.iter().filter(|completed| own(&completed.reason)).count();
+        self.in_flight + u32::try_from(self.waiting.len() + completed).unwrap_or(u32::MAX)
+    }
+
     /// A full interval from now: at every join (CONS-6).
     pub(super) fn restart_interval(&mut self, now_ms: u64) {
         self.next_ms = now_ms.saturating_add(self.interval_ms);
     }
+}
+
+/// An error of the coordinator as the exception that it is in Java.
+fn exception(error: ErrorCode) -> String {
+    format!("org.apache.kafka.common.errors.{error:?}Exception: {}", error.message())
 }
 
 impl Consumer {
@@ -96,24 +146,103 @@ impl Consumer {
     pub(super) fn maybe_auto_commit(&mut self, turn: &mut Turn<'_>) {
         if self.config.auto_commit && turn.now_ms >= self.process.commits.next_ms {
             self.process.commits.restart_interval(turn.now_ms);
-            if let Some(result) = self.commit(turn, CommitReason::Interval) {
-                self.commit_ended(turn, CommitReason::Interval, result);
+            let offsets = self.process.positions.all_consumed();
+            self.commit_async(turn, CommitReason::Interval, offsets);
+        }
+    }
+
+    /// `commitAsync`: returns at once; a later call runs the callback (CONS-10). Kafka:
+    /// `commitOffsetsAsync`.
+    pub(super) fn commit_async(
+        &mut self,
+        turn: &mut Turn<'_>,
+        reason: CommitReason,
+        offsets: Offsets,
+    ) {
+        self.invoke_callbacks(turn);
+        if self.coordinator().is_none() && !offsets.is_empty() {
+            self.process.commits.waiting.push_back((offsets, reason));
+            self.look_up_coordinator(turn);
+            return;
+        }
+        self.process.commits.in_flight += 1;
+        if let Some(result) = self.commit(turn, reason, &offsets) {
+            self.async_ended(offsets, reason, result);
+        }
+    }
+
+    /// The coordinator is known now, or could not be found: what waits is sent, or has failed.
+    pub(super) fn looked_up(&mut self, turn: &mut Turn<'_>) {
+        let found = self.coordinator().is_some();
+        for (offsets, reason) in std::mem::take(&mut self.process.commits.waiting) {
+            self.process.commits.in_flight += 1;
+            let unknown = CommitResult::Retriable(exception(ErrorCode::CoordinatorNotAvailable));
+            let result = if found { self.commit(turn, reason, &offsets) } else { Some(unknown) };
+            if let Some(result) = result {
+                self.async_ended(offsets, reason, result);
             }
         }
     }
 
-    /// Commits all positions (CONS-8). The result, if it is known without asking the coordinator.
+    fn async_ended(&mut self, offsets: Offsets, reason: CommitReason, result: CommitResult) {
+        let commits = &mut self.process.commits;
+        commits.in_flight = commits.in_flight.saturating_sub(1);
+        commits.completed.push_back(Completed { offsets, reason, result });
+    }
+
+    /// Runs the callbacks of what has ended, in the order of the calls: inside `poll` and commits only.
+    ///
+    /// Kafka: `invokeCompletedOffsetCommitCallbacks`.
+    pub(super) fn invoke_callbacks(&mut self, turn: &mut Turn<'_>) {
+        while let Some(completed) = self.process.commits.completed.pop_front() {
+            let Completed { offsets, reason, result } = completed;
+            match (reason, result) {
+                (CommitReason::Async, result) => {
+                    let exception = match result {
+                        CommitResult::Stored => None,
+                        CommitResult::Retriable(cause) => {
+                            Some(format!("{RETRIABLE} | caused by {cause}"))
+                        }
+                        CommitResult::Failed(exception) => Some(exception),
+                    };
+                    turn.tell(ConsumerEvent::CommitCalledBack { offsets, exception });
+                }
+                // Only a failure that may pass is tried again soon; others are logged (CONS-6).
+                (_, CommitResult::Retriable(_)) => {
+                    let soon_ms = turn.now_ms + self.config.retry_backoff_ms();
+                    self.process.commits.next_ms = soon_ms;
+                }
+                (_, CommitResult::Stored | CommitResult::Failed(_)) => {}
+            }
+        }
+    }
+
+    /// `close()` waits for commits that wait for the coordinator, and runs callbacks meanwhile. Those that
+    /// the coordinator has are answered, but nobody is called back.
+    pub(super) fn commits_wait(&mut self, turn: &mut Turn<'_>) -> bool {
+        if self.process.commits.waiting.is_empty() {
+            return false;
+        }
+        self.look_up_coordinator(turn);
+        self.invoke_callbacks(turn);
+        !self.process.commits.waiting.is_empty()
+    }
+
+    /// Sends a commit. The result, if it is known without asking the coordinator.
     pub(super) fn commit(
         &mut self,
         turn: &mut Turn<'_>,
         reason: CommitReason,
+        offsets: &[(TopicPartition, Offset)],
     ) -> Option<CommitResult> {
-        let offsets = self.process.positions.all_consumed();
         if offsets.is_empty() {
             return Some(CommitResult::Stored);
         }
-        let Some(coordinator) = self.coordinator() else { return Some(CommitResult::Retriable) };
+        let Some(coordinator) = self.coordinator() else {
+            return Some(CommitResult::Retriable(exception(ErrorCode::CoordinatorNotAvailable)));
+        };
         match self.membership() {
+            _ if !self.app.assign.is_empty() => {}
             MembershipState::Stable => {}
             // The book era has one sentence for all.
             _ if self.config.is_book_era() => return Some(CommitResult::Failed(REBALANCED.into())),
@@ -123,10 +252,13 @@ impl Consumer {
             }
         }
         let generation = self.process.membership.generation().clone();
+        // A map that the program makes holds no epochs.
+        let own = matches!(reason, CommitReason::Sync | CommitReason::Async)
+            && self.app.commit.is_some_and(|style| style.offsets);
         let partitions = offsets.iter().map(|(partition, offset)| CommitPartition {
             partition: partition.clone(),
             offset: offset.as_i64(),
-            leader_epoch: self.process.positions.epoch(partition),
+            leader_epoch: if own { -1 } else { self.process.positions.epoch(partition) },
         });
         let request = Request::OffsetCommit {
             group: self.config.group.clone(),
@@ -134,6 +266,7 @@ impl Consumer {
             member_id: generation.member_id.clone(),
             offsets: partitions.collect(),
         };
+        let offsets = offsets.to_vec();
         let sent = Sent::OffsetCommit(Commit { offsets: offsets.clone(), reason, generation });
         let correlation_id = self.send(turn, coordinator, Connection::Coordinator, request, sent);
         turn.tell(ConsumerEvent::CommitSent { offsets, reason, correlation_id });
@@ -164,7 +297,7 @@ impl Consumer {
             None => CommitResult::Stored,
             Some(error) => self.commit_refused(turn, &commit, error),
         };
-        self.commit_ended(turn, commit.reason, result);
+        self.commit_ended(turn, commit, result);
     }
 
     /// What a refusal means to the member (CONS-11).
@@ -178,9 +311,11 @@ impl Consumer {
         match error {
             E::CoordinatorNotAvailable | E::NotCoordinator | E::RequestTimedOut => {
                 self.mark_coordinator_unknown(turn);
-                CommitResult::Retriable
+                CommitResult::Retriable(exception(error))
             }
-            E::UnknownTopicOrPartition if !self.config.is_book_era() => CommitResult::Retriable,
+            E::UnknownTopicOrPartition if !self.config.is_book_era() => {
+                CommitResult::Retriable(exception(error))
+            }
             E::RebalanceInProgress if self.config.is_book_era() => {
                 self.process.membership.reset_and_rejoin(error, true);
                 CommitResult::Failed(REBALANCED.into())
@@ -208,17 +343,15 @@ impl Consumer {
 
     /// The connection went away under a commit: it may have been stored or not.
     pub(super) fn commit_cut_off(&mut self, turn: &mut Turn<'_>, commit: Commit) {
-        self.commit_ended(turn, commit.reason, CommitResult::Retriable);
+        let cut_off = CommitResult::Retriable(DISCONNECTED.into());
+        self.commit_ended(turn, commit, cut_off);
     }
 
-    fn commit_ended(&mut self, turn: &mut Turn<'_>, reason: CommitReason, result: CommitResult) {
+    fn commit_ended(&mut self, _turn: &mut Turn<'_>, commit: Commit, result: CommitResult) {
         let commits = &mut self.process.commits;
-        match reason {
-            // Only a failure that may pass is tried again soon; others are logged (CONS-6).
-            CommitReason::Interval => {
-                if result == CommitResult::Retriable {
-                    commits.next_ms = turn.now_ms + self.config.retry_backoff_ms();
-                }
+        match commit.reason {
+            CommitReason::Interval | CommitReason::Async => {
+                self.async_ended(commit.offsets, commit.reason, result);
             }
             CommitReason::Rebalance => commits.rebalance = Awaited::Done(result),
             CommitReason::Sync | CommitReason::Close => commits.sync = Awaited::Done(result),
@@ -227,6 +360,9 @@ impl Consumer {
 
     /// One step of a commit that somebody waits for: the result, once there is one that no further try
     /// can change. Before `deadline_ms` failures that may pass are tried again.
+    ///
+    /// Kafka: `commitOffsetsSync`. An asynchronous commit from before is answered first, as its request is
+    /// ahead on the same connection; its callback runs before this call returns (CONS-10).
     pub(super) fn await_sync(
         &mut self,
         turn: &mut Turn<'_>,
@@ -235,36 +371,37 @@ impl Consumer {
     ) -> Option<CommitResult> {
         loop {
             if turn.now_ms >= deadline_ms {
-                self.process.commits.sync = Awaited::ToSend;
+                let commits = &mut self.process.commits;
+                commits.sync = Awaited::default();
+                commits.sync_attempts = 0;
                 return Some(CommitResult::Failed(self.commit_timed_out()));
             }
             match std::mem::take(&mut self.process.commits.sync) {
-                Awaited::ToSend => {
-                    if self.process.positions.all_consumed().is_empty() {
-                        return Some(CommitResult::Stored);
+                Awaited::ToSend(offsets) => {
+                    self.process.commits.sync_offsets.clone_from(&offsets);
+                    if let Some(waits) = self.try_sync(turn, reason, offsets) {
+                        return waits;
                     }
-                    if self.coordinator().is_none() {
-                        self.look_up_coordinator(turn);
-                        return None;
-                    }
-                    self.process.commits.sync = match self.commit(turn, reason) {
-                        None => Awaited::InFlight,
-                        Some(result) => Awaited::Done(result),
-                    };
                 }
-                Awaited::RetryAt(at_ms) if at_ms <= turn.now_ms => {}
+                Awaited::RetryAt(at_ms) if at_ms <= turn.now_ms => {
+                    let offsets = self.process.commits.sync_offsets.clone();
+                    if let Some(waits) = self.try_sync(turn, reason, offsets) {
+                        return waits;
+                    }
+                }
                 waiting @ (Awaited::RetryAt(_) | Awaited::InFlight) => {
                     self.process.commits.sync = waiting;
                     return None;
                 }
-                Awaited::Done(CommitResult::Retriable) => {
-                    let commits = &mut self.process.commits;
-                    let backoff_ms = self.config.backoff_ms(commits.sync_attempts, turn.chance);
-                    commits.sync_attempts += 1;
-                    commits.sync = Awaited::RetryAt(turn.now_ms + backoff_ms);
-                    return None;
-                }
                 Awaited::Done(result) => {
+                    self.invoke_callbacks(turn);
+                    if let CommitResult::Retriable(_) = result {
+                        let commits = &mut self.process.commits;
+                        let backoff_ms = self.config.backoff_ms(commits.sync_attempts, turn.chance);
+                        commits.sync_attempts += 1;
+                        commits.sync = Awaited::RetryAt(turn.now_ms + backoff_ms);
+                        return None;
+                    }
                     self.process.commits.sync_attempts = 0;
                     return Some(result);
                 }
@@ -272,8 +409,36 @@ impl Consumer {
         }
     }
 
+    /// Sends it, if there is something to send and somebody to send it to. `Some`: it waits, or is over.
+    fn try_sync(
+        &mut self,
+        turn: &mut Turn<'_>,
+        reason: CommitReason,
+        offsets: Offsets,
+    ) -> Option<Option<CommitResult>> {
+        if offsets.is_empty() {
+            // All callbacks run before it returns, even so.
+            self.invoke_callbacks(turn);
+            if self.process.commits.in_flight == 0 {
+                return Some(Some(CommitResult::Stored));
+            }
+            self.process.commits.sync = Awaited::ToSend(offsets);
+            return Some(None);
+        }
+        if self.coordinator().is_none() {
+            self.look_up_coordinator(turn);
+            self.process.commits.sync = Awaited::ToSend(offsets);
+            return Some(None);
+        }
+        self.process.commits.sync = match self.commit(turn, reason, &offsets) {
+            None => Awaited::InFlight,
+            Some(result) => Awaited::Done(result),
+        };
+        None
+    }
+
     fn commit_timed_out(&self) -> String {
-        let offsets = self.process.positions.all_consumed();
+        let offsets = &self.process.commits.sync_offsets;
         let offset = |(partition, offset): &(TopicPartition, Offset)| {
             let epoch = match self.process.positions.epoch(partition) {
                 -1 => "null".to_owned(),
@@ -285,8 +450,9 @@ impl Consumer {
         };
         let offsets = offsets.iter().map(offset).collect::<Vec<_>>().join(", ");
         format!(
-            "org.apache.kafka.common.errors.TimeoutException: Timeout of {DEFAULT_API_TIMEOUT_MS}ms expired \
-             before successfully committing offsets {{{offsets}}}"
+            "org.apache.kafka.common.errors.TimeoutException: Timeout of {}ms expired before successfully \
+             committing offsets {{{offsets}}}",
+            self.config.default_api_timeout_ms
         )
     }
 }

@@ -9,11 +9,10 @@ use crate::protocol::config::{
     Settings, Value, parse_duration_ms,
 };
 use crate::protocol::java::exponential_backoff_ms;
+use crate::protocol::request::IsolationLevel;
 
 /// `metadata.max.age.ms`: how often metadata is refreshed without need.
 pub(super) const METADATA_MAX_AGE_MS: u64 = 300_000;
-/// `default.api.timeout.ms`: how long `commitSync` tries.
-pub(super) const DEFAULT_API_TIMEOUT_MS: u64 = 60_000;
 /// How long `close()` tries.
 pub(super) const CLOSE_TIMEOUT_MS: u64 = 30_000;
 /// What JoinGroup may take longer than the rebalance.
@@ -31,7 +30,10 @@ pub(super) enum Reset {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Config {
     profile: Profile,
+    /// Empty without one.
     pub(super) group: GroupId,
+    /// Whether there is a group to commit to, and to join.
+    pub(super) has_group: bool,
     pub(super) client_id: String,
     pub(super) auto_commit: bool,
     pub(super) auto_commit_interval_ms: u64,
@@ -44,7 +46,11 @@ pub(super) struct Config {
     pub(super) fetch_max_wait_ms: i32,
     pub(super) fetch_max_bytes: i32,
     pub(super) max_partition_fetch_bytes: i32,
+    /// `isolation.level`: only what is committed (CONS-21).
+    pub(super) isolation: IsolationLevel,
     pub(super) request_timeout_ms: u64,
+    /// How long `commitSync` tries.
+    pub(super) default_api_timeout_ms: u64,
     retry_backoff_ms: u64,
     retry_backoff_max_ms: u64,
     /// In order of preference.
@@ -69,11 +75,19 @@ impl Config {
             Value::List(classes) => classes.iter().map(|class| assignor(class)).collect(),
             _ => vec![Assignor::Range],
         };
+        let group = settings.text(S::GroupId);
+        // Without a group nothing is committed by itself, unless it was asked for, which is refused (CONS-24).
+        let auto_commit = settings.boolean(S::EnableAutoCommit) && group.is_some();
+        let isolation = match settings.text(S::IsolationLevel).as_deref() {
+            Some("read_committed") => IsolationLevel::ReadCommitted,
+            _ => IsolationLevel::ReadUncommitted,
+        };
         Self {
             profile: settings.profile(),
-            group: GroupId::from(&*settings.text(S::GroupId).expect("checked: a group is named")),
+            group: GroupId::from(&*group.clone().unwrap_or_default()),
+            has_group: group.is_some(),
             client_id: client_id.map_or_else(|| default_client_id.to_owned(), |id| id.to_string()),
-            auto_commit: settings.boolean(S::EnableAutoCommit),
+            auto_commit,
             // 0 commits in every turn of the loop inside `poll`, each of which takes Kafka some time.
             auto_commit_interval_ms: settings.unsigned(S::AutoCommitIntervalMs).max(1),
             reset,
@@ -87,7 +101,9 @@ impl Config {
             fetch_max_wait_ms: int(S::FetchMaxWaitMs),
             fetch_max_bytes: int(S::FetchMaxBytes),
             max_partition_fetch_bytes: int(S::MaxPartitionFetchBytes),
+            isolation,
             request_timeout_ms: settings.unsigned(S::RequestTimeoutMs).max(1),
+            default_api_timeout_ms: settings.unsigned(S::DefaultApiTimeoutMs),
             retry_backoff_ms: settings.unsigned(S::RetryBackoffMs).max(1),
             retry_backoff_max_ms: settings.unsigned(S::RetryBackoffMaxMs).max(1),
             assignors,
@@ -132,7 +148,7 @@ impl Config {
     pub(super) fn commit_sync_deadline_ms(&self, now_ms: u64) -> u64 {
         match self.profile {
             Profile::Book => u64::MAX,
-            Profile::V4 => now_ms.saturating_add(DEFAULT_API_TIMEOUT_MS),
+            Profile::V4 => now_ms.saturating_add(self.default_api_timeout_ms),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::client::consumer::ProgramLine;
 use crate::protocol::{ErrorCode, Offset, TopicPartition};
 
 /// Where a position came from (CONS-13, CONS-14).
@@ -11,6 +12,19 @@ pub enum PositionSource {
     Committed,
     /// `auto.offset.reset`: to the log start, the high watermark, or by time.
     Reset,
+    /// `seekToBeginning` or `seekToEnd`, found out.
+    Seek,
+}
+
+/// Where `seek` goes (CONS-18).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SeekTo {
+    /// `seek(partition, offset)`.
+    Offset(i64),
+    /// `seekToBeginning`: found out at the next poll.
+    Beginning,
+    /// `seekToEnd`: found out at the next poll.
+    End,
 }
 
 /// Why offsets are committed (CONS-4, CONS-7).
@@ -22,8 +36,10 @@ pub enum CommitReason {
     Rebalance,
     /// `close()`.
     Close,
-    /// The application called `commitSync()` after processing.
+    /// The application called `commitSync`.
     Sync,
+    /// The application called `commitAsync`.
+    Async,
 }
 
 /// Where a consumer stands in its group.
@@ -142,6 +158,45 @@ pub enum ConsumerEvent {
         /// Why it is not.
         error: Option<ErrorCode>,
     },
+    /// The callback of a `commitAsync` runs, inside a later call (CONS-10).
+    CommitCalledBack {
+        /// What was to be stored.
+        offsets: Vec<(TopicPartition, Offset)>,
+        /// Why it is not, in Kafka's words.
+        exception: Option<String>,
+    },
+    /// `assign(partitions)`: no group shares them out.
+    AssignedByHand {
+        /// Which.
+        partitions: Vec<TopicPartition>,
+    },
+    /// `seek`, `seekToBeginning` or `seekToEnd`: the position changes, what is committed does not (CONS-18).
+    Sought {
+        /// Which.
+        partition: TopicPartition,
+        /// Where it stood.
+        from: Option<Offset>,
+        /// Where it goes on.
+        to: SeekTo,
+    },
+    /// `pause` or `resume`: `poll` leaves these partitions out, or returns their records again (CONS-18).
+    FetchingPaused {
+        /// Which.
+        partitions: Vec<TopicPartition>,
+        /// `pause`, not `resume`.
+        paused: bool,
+    },
+    /// What the process before had processed is read again, as it was not committed.
+    ReadsAgain {
+        /// Which.
+        partition: TopicPartition,
+        /// The first offset that is read again.
+        from: Offset,
+        /// The first that is not.
+        until: Offset,
+    },
+    /// The application stands in front of a line, because somebody steps through it.
+    LineReached(ProgramLine),
     /// A heartbeat came back with an error, `REBALANCE_IN_PROGRESS` mostly.
     HeartbeatRefused {
         /// The error.
@@ -196,6 +251,7 @@ impl fmt::Display for ConsumerEvent {
                 let source = match source {
                     PositionSource::Committed => "committed",
                     PositionSource::Reset => "auto.offset.reset",
+                    PositionSource::Seek => "seek",
                 };
                 write!(f, "reads {partition} from {offset}, {source}")
             }
@@ -224,6 +280,26 @@ impl fmt::Display for ConsumerEvent {
             Self::CommitCompleted { offsets, error: Some(error) } => {
                 write!(f, "could not commit {}: {error}", pairs(offsets))
             }
+            Self::CommitCalledBack { offsets, exception: None } => {
+                write!(f, "is called back: committed {}", pairs(offsets))
+            }
+            Self::CommitCalledBack { offsets, exception: Some(exception) } => {
+                write!(f, "is called back for {}: {exception}", pairs(offsets))
+            }
+            Self::AssignedByHand { partitions } => write!(f, "assigns itself {}", list(partitions)),
+            Self::Sought { partition, to, .. } => match to {
+                SeekTo::Offset(offset) => write!(f, "seeks {offset} of {partition}"),
+                SeekTo::Beginning => write!(f, "seeks the beginning of {partition}"),
+                SeekTo::End => write!(f, "seeks the end of {partition}"),
+            },
+            Self::FetchingPaused { partitions, paused } => {
+                let what = if *paused { "pauses" } else { "resumes" };
+                write!(f, "{what} {}", list(partitions))
+            }
+            Self::ReadsAgain { partition, from, until } => {
+                write!(f, "reads {from}..{until} of {partition} again")
+            }
+            Self::LineReached(line) => write!(f, "stands in front of {}", line.name()),
             Self::HeartbeatRefused { error } => write!(f, "heartbeat answered {error}"),
             Self::PollTimeoutExpired => f.write_str("polled too late and leaves"),
             Self::Disconnected => f.write_str("disconnected"),

@@ -1,16 +1,20 @@
 //! Fetches, what they brought, and how `poll` takes records from it (CONS-2, CONS-3, CONS-19 to CONS-23).
 //!
 //! Kafka: `Fetcher`, `FetchCollector`, `CompletedFetch`. Records are decoded from the batches' bytes
-//! when `poll` returns them. Left out: read_committed, as there are no transactions yet.
+//! when `poll` returns them.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::client::consumer::network::Sent;
 use crate::client::consumer::{Consumer, ConsumerEvent, Turn};
-use crate::protocol::record::{Batches, RecordBatch, RecordRef};
-use crate::protocol::request::{FetchPartition, FetchedPartition, Request};
-use crate::protocol::{Bytes, Connection, ErrorCode, Offset, SortedMap, TopicPartition};
+use crate::protocol::record::{Batches, ControlType, RecordBatch, RecordRef};
+use crate::protocol::request::{
+    AbortedTransaction, FetchPartition, FetchedPartition, IsolationLevel, Request,
+};
+use crate::protocol::{
+    Bytes, Connection, ErrorCode, Offset, SortedMap, SortedSet, TopicPartition, sort_by_key,
+};
 
 /// One partition's answer to a fetch, until `poll` has taken all of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -27,6 +31,11 @@ struct CompletedFetch {
     next_batch: u32,
     epoch: i32,
     is_consumed: bool,
+    /// Under `read_committed`: aborted transactions that do not concern the batches so far, by first
+    /// offset, and producers whose batches are left out until their marker (CONS-21).
+    aborted: VecDeque<AbortedTransaction>,
+    aborted_producers: SortedSet<i64>,
+    isolation: IsolationLevel,
     /// Records that are still to be returned.
     left: u32,
 }
@@ -68,6 +77,11 @@ impl Fetcher {
         counts
     }
 
+    pub(super) fn buffered_offsets(&self) -> Vec<(TopicPartition, Vec<Offset>)> {
+        let fetches = self.completed.iter().filter(|fetch| fetch.left > 0);
+        fetches.map(|fetch| (fetch.partition.clone(), fetch.offsets_left())).collect()
+    }
+
     /// Nothing else is assigned any more.
     pub(super) fn keep(&mut self, assigned: &[TopicPartition]) {
         self.completed.retain(|fetch| assigned.contains(&fetch.partition));
@@ -75,9 +89,10 @@ impl Fetcher {
 }
 
 impl CompletedFetch {
-    fn new(answer: FetchedPartition, fetch_offset: Offset) -> Self {
-        let left = count_records(&answer.records, fetch_offset);
-        Self {
+    fn new(answer: FetchedPartition, fetch_offset: Offset, isolation: IsolationLevel) -> Self {
+        let mut aborted = answer.aborted_transactions;
+        sort_by_key(&mut aborted, |transaction| transaction.first_offset);
+        let mut fetch = Self {
             partition: answer.partition,
             error: answer.error,
             bytes: answer.records,
@@ -87,8 +102,27 @@ impl CompletedFetch {
             next_batch: 0,
             epoch: -1,
             is_consumed: false,
-            left,
+            aborted: aborted.into(),
+            aborted_producers: SortedSet::new(),
+            isolation,
+            left: 0,
+        };
+        fetch.left = u32::try_from(fetch.offsets_left().len()).unwrap_or(u32::MAX);
+        fetch
+    }
+
+    /// Offsets of the records that are still to be returned, as far as they can be read.
+    fn offsets_left(&self) -> Vec<Offset> {
+        let mut rest = self.clone();
+        let mut offsets = Vec::new();
+        while !rest.is_consumed {
+            match rest.fetch_records(u32::MAX) {
+                Ok(read) if read.is_empty() => break,
+                Ok(read) => offsets.extend(read),
+                Err(_) => break,
+            }
         }
+        offsets
     }
 
     /// Up to `max` records from where the last poll stopped.
@@ -131,11 +165,37 @@ impl CompletedFetch {
                 if batch.ensure_valid().is_err() {
                     return Err(self.invalid(&batch));
                 }
-                self.current = Some((self.next_batch, 0));
+                let start = self.next_batch;
                 self.next_batch = batches.position();
+                if self.leaves_out(&batch) {
+                    if let Some(next) = Offset::from_i64(batch.next_offset()) {
+                        self.next_fetch_offset = self.next_fetch_offset.max(next);
+                    }
+                    return Ok(());
+                }
+                self.current = Some((start, 0));
             }
         }
         Ok(())
+    }
+
+    /// Whether the batch belongs to an aborted transaction (CONS-21).
+    fn leaves_out(&mut self, batch: &RecordBatch<'_>) -> bool {
+        if self.isolation == IsolationLevel::ReadUncommitted || !batch.has_producer_id() {
+            return false;
+        }
+        while let Some(next) = self.aborted.front()
+            && next.first_offset <= batch.last_offset()
+        {
+            self.aborted_producers.insert(next.producer_id);
+            self.aborted.pop_front();
+        }
+        let producer_id = batch.producer_id();
+        if is_abort_marker(batch) {
+            self.aborted_producers.remove(&producer_id);
+            return false;
+        }
+        batch.is_transactional() && self.aborted_producers.contains(&producer_id)
     }
 
     /// Takes records of the current batch that are not below the position, until there are `max`.
@@ -200,12 +260,10 @@ impl CompletedFetch {
     }
 }
 
-/// Records at or above `from` in whole batches, as far as they can be read.
-fn count_records(bytes: &[u8], from: Offset) -> u32 {
-    let batches = Batches::new(bytes).map_while(Result::ok).filter(|batch| !batch.is_control());
-    let wanted = |record: RecordRef<'_>| Offset::from_i64(record.offset).filter(|o| *o >= from);
-    let counts = batches.map(|batch| batch.filter_records(wanted).len());
-    u32::try_from(counts.sum::<usize>()).unwrap_or(u32::MAX)
+/// Whether a batch is the marker that ends a transaction in an abort.
+fn is_abort_marker(batch: &RecordBatch<'_>) -> bool {
+    let first = |record: RecordRef<'_>| ControlType::parse(record.key?).ok();
+    batch.is_control() && batch.filter_records(first).first() == Some(&ControlType::Abort)
 }
 
 impl Consumer {
@@ -235,6 +293,7 @@ impl Consumer {
             max_wait_ms: self.config.fetch_max_wait_ms,
             min_bytes: self.config.fetch_min_bytes,
             max_bytes: self.config.fetch_max_bytes,
+            isolation_level: self.config.isolation,
             partitions: partitions.collect(),
         };
         self.send(turn, self.broker, Connection::Data, request, Sent::Fetch);
@@ -252,13 +311,18 @@ impl Consumer {
         fetcher.attempts = 0;
         for answer in partitions {
             let Some(fetch_offset) = Offset::from_i64(answer.fetch_offset) else { continue };
-            if let Some(offset) = Offset::from_i64(answer.high_watermark)
+            let end = match self.config.isolation {
+                IsolationLevel::ReadUncommitted => answer.high_watermark,
+                IsolationLevel::ReadCommitted => answer.last_stable_offset,
+            };
+            if let Some(offset) = Offset::from_i64(end)
                 && answer.error.is_none()
             {
                 self.process.positions.set_high_watermark(&answer.partition, offset);
             }
             if answer.error.is_some() || !answer.records.is_empty() {
-                fetcher.completed.push_back(CompletedFetch::new(answer, fetch_offset));
+                let isolation = self.config.isolation;
+                fetcher.completed.push_back(CompletedFetch::new(answer, fetch_offset, isolation));
             }
         }
     }
@@ -276,10 +340,30 @@ impl Consumer {
     /// The exception that `poll` throws; records that came before it are returned first.
     pub(super) fn collect_fetch(&mut self, turn: &mut Turn<'_>) -> Result<Fetched, String> {
         let mut fetched = Fetched::default();
+        // What is kept for paused partitions goes to the end, to be looked at again by the next poll.
+        let mut kept = Vec::new();
+        let result = self.collect(turn, &mut fetched, &mut kept);
+        self.process.fetcher.completed.extend(kept);
+        result.map(|()| fetched)
+    }
+
+    fn collect(
+        &mut self,
+        turn: &mut Turn<'_>,
+        fetched: &mut Fetched,
+        kept: &mut Vec<CompletedFetch>,
+    ) -> Result<(), String> {
         while fetched.count < self.config.max_poll_records {
             let Some(mut next) = self.process.fetcher.completed.pop_front() else { break };
+            if next.is_initialized
+                && !next.is_consumed
+                && self.process.positions.is_paused(&next.partition)
+            {
+                kept.push(next);
+                continue;
+            }
             let result = if next.is_initialized {
-                self.take_records(turn, &mut next, &mut fetched)
+                self.take_records(turn, &mut next, fetched)
             } else {
                 self.initialize(turn, &mut next)
             };
@@ -289,10 +373,10 @@ impl Consumer {
                 self.process.fetcher.completed.push_front(next);
             }
             if let Err(exception) = result {
-                return if fetched.is_empty() { Err(exception) } else { Ok(fetched) };
+                return if fetched.is_empty() { Err(exception) } else { Ok(()) };
             }
         }
-        Ok(fetched)
+        Ok(())
     }
 
     /// Is it still what the consumer wants? Kafka: `FetchCollector.initialize`.

@@ -1,10 +1,10 @@
 //! The consumer: join a group, fetch, poll, commit (`CONS-*`), and the application that polls.
 //!
 //! Kafka: `ClassicKafkaConsumer`, `ConsumerCoordinator`, `AbstractCoordinator`, `FetchCollector`,
-//! `SubscriptionState`. The application is a loop: poll, process each record, poll again. What Kafka
-//! does in two threads is done in one place here: whatever arrives or is due, the heartbeat thread
-//! has its turn and then the application (`drive`).
-//! Left out: `assign`, `seek`, `pause` of partitions, static members, group.protocol=consumer.
+//! `SubscriptionState`. The application is a loop: poll, process each record, commit, poll again
+//! ([`ConsumerApp::code`]). What Kafka does in two threads is done in one place here: whatever arrives or
+//! is due, the heartbeat thread has its turn and then the application (`drive`).
+//! Left out: static members, group.protocol=consumer.
 
 mod application;
 mod commits;
@@ -15,10 +15,13 @@ mod fetcher;
 mod metadata;
 mod network;
 mod positions;
+mod program;
+mod seek;
 #[cfg(test)]
 mod tests;
 
-pub use event::{CommitReason, ConsumerEvent, MembershipState, PositionSource};
+pub use event::{CommitReason, ConsumerEvent, MembershipState, PositionSource, SeekTo};
+pub use program::{CodeLine, CommitCall, CommitEach, CommitStyle, ProgramLine};
 
 use std::rc::Rc;
 
@@ -31,9 +34,9 @@ use crate::client::consumer::metadata::Metadata;
 use crate::client::consumer::network::Network;
 use crate::client::consumer::positions::Positions;
 use crate::protocol::config::{ConfigError, Settings};
-use crate::protocol::request::Response;
+use crate::protocol::request::{ApiKey, Response};
 use crate::protocol::{
-    Connection, GroupId, NodeId, Offset, Outputs, SortedMap, Topic, TopicPartition,
+    Connection, GroupId, NodeId, Offset, Outputs, SortedMap, SortedSet, Topic, TopicPartition,
 };
 
 /// The program that uses the consumer.
@@ -41,12 +44,24 @@ use crate::protocol::{
 pub struct ConsumerApp {
     /// What it subscribes to.
     pub topics: Vec<Topic>,
+    /// What it assigns to itself instead; empty: it subscribes.
+    pub assign: Vec<TopicPartition>,
     /// How long it works on each record.
     pub process_ms: u64,
     /// How long `poll` may wait; at least 1.
     pub poll_timeout_ms: u64,
-    /// `commitSync()` after each poll's records; only where `enable.auto.commit=false`.
-    pub commit_sync: bool,
+    /// How it commits by itself; `enable.auto.commit` comes on top.
+    pub commit: Option<CommitStyle>,
+}
+
+impl ConsumerApp {
+    /// The topics that it wants to know about.
+    fn all_topics(&self) -> SortedSet<Topic> {
+        match &self.assign[..] {
+            [] => self.topics.iter().cloned().collect(),
+            partitions => partitions.iter().map(|partition| partition.topic.clone()).collect(),
+        }
+    }
 }
 
 /// What a handler has at hand: the time, the seed's draws, and where to put what it does.
@@ -87,6 +102,14 @@ pub struct Consumer {
     running: bool,
     closed: bool,
     paused: bool,
+    /// The process dies before, or after (true), this line.
+    crash_at: Option<(ProgramLine, bool)>,
+    /// It stops in front of the next line.
+    steps: bool,
+    /// It stands in front of a line until it is told to go on.
+    halted: bool,
+    /// What the process before had processed at its end: the next offset of each partition.
+    past: SortedMap<TopicPartition, Offset>,
     /// The latest time that was seen. What was due by then and could not be done waits for something else.
     clock_ms: u64,
     /// Something was asked for outside of `tick` and is to be done at once.
@@ -126,6 +149,10 @@ impl Consumer {
             running: true,
             closed: false,
             paused: false,
+            crash_at: None,
+            steps: false,
+            halted: false,
+            past: SortedMap::new(),
             clock_ms: now_ms,
             awake: true,
             network: Network::default(),
@@ -214,8 +241,39 @@ impl Consumer {
             return;
         }
         self.running = false;
+        self.past = self.process.application.all_processed().clone();
+        self.crash_at = None;
+        self.steps = false;
+        self.halted = false;
         self.forget();
         out.tell(ConsumerEvent::Crashed);
+    }
+
+    /// The process is to die before a line, or after it (true), when its application gets there; after
+    /// `poll` means after one that returned records. `None`: it is not.
+    pub fn crash_at(&mut self, now_ms: u64, at: Option<(ProgramLine, bool)>) {
+        self.clock_ms = now_ms;
+        self.crash_at = at;
+    }
+
+    /// The application goes on to its next line and stands in front of it, as at a debugger's breakpoint:
+    /// the heartbeat thread goes on (CONS-22).
+    pub fn step_line(&mut self, now_ms: u64) {
+        self.clock_ms = now_ms;
+        if self.running {
+            self.halted = false;
+            self.steps = true;
+            self.awake = true;
+        }
+    }
+
+    /// An application that stands in front of a line goes on.
+    pub fn go_on(&mut self, now_ms: u64) {
+        self.clock_ms = now_ms;
+        self.steps = false;
+        if std::mem::take(&mut self.halted) {
+            self.awake = true;
+        }
     }
 
     /// A new process starts in place of one that died or was closed. It has a new member id to get.
@@ -231,6 +289,7 @@ impl Consumer {
         self.running = true;
         self.closed = false;
         self.paused = false;
+        self.halted = false;
         self.awake = true;
         out.tell(ConsumerEvent::Restarted);
     }
@@ -372,7 +431,7 @@ impl Consumer {
         self.process.membership.is_leader()
     }
 
-    /// Its group.
+    /// Its group; the empty id without one.
     #[must_use]
     pub fn group(&self) -> GroupId {
         self.config.group.clone()
@@ -396,10 +455,76 @@ impl Consumer {
         self.process.positions.committed(partition)
     }
 
-    /// The end of what consumers may read, as of the last answer to a fetch.
+    /// The end of what it may read, as of the last answer to a fetch: the high watermark, or under
+    /// `read_committed` the last stable offset (CONS-12).
     #[must_use]
     pub fn high_watermark_seen(&self, partition: &TopicPartition) -> Option<Offset> {
         self.process.positions.high_watermark(partition)
+    }
+
+    /// Whether the application's thread is inside the line that it is at, and which line that is.
+    #[must_use]
+    pub fn line(&self) -> (ProgramLine, bool) {
+        (self.process.application.line(), self.process.application.is_inside())
+    }
+
+    /// Whether it stands in front of a line because somebody steps through it.
+    #[must_use]
+    pub fn is_halted(&self) -> bool {
+        self.halted
+    }
+
+    /// Before, or after (true), which line its process is to die.
+    #[must_use]
+    pub fn crashes_at(&self) -> Option<(ProgramLine, bool)> {
+        self.crash_at
+    }
+
+    /// What the process before this one had processed at its end: the next offset of each partition.
+    #[must_use]
+    pub fn processed_before(&self) -> &SortedMap<TopicPartition, Offset> {
+        &self.past
+    }
+
+    /// Whether `poll` leaves the partition out (`pause`).
+    #[must_use]
+    pub fn is_paused_at(&self, partition: &TopicPartition) -> bool {
+        self.process.positions.is_paused(partition)
+    }
+
+    /// Requests without an answer yet: their numbers and kinds.
+    pub fn in_flight(&self) -> impl Iterator<Item = (u64, ApiKey)> {
+        self.network.kinds()
+    }
+
+    /// `commitAsync` calls whose callbacks have not run.
+    #[must_use]
+    pub fn pending_callbacks(&self) -> u32 {
+        self.process.commits.pending_callbacks()
+    }
+
+    /// Until when the application must call `poll` (CONS-22): `None` outside of a group and inside `poll`.
+    #[must_use]
+    pub fn poll_due_ms(&self) -> Option<u64> {
+        let counts = self.next_heartbeat_ms().is_some();
+        (counts && !self.process.application.is_polling()).then(|| self.poll_deadline_ms())
+    }
+
+    /// When the heartbeat thread gives the coordinator up, without an answer to a heartbeat until then.
+    #[must_use]
+    pub fn session_due_ms(&self) -> Option<u64> {
+        self.next_heartbeat_ms().map(|_| self.process.membership.session_due_ms())
+    }
+
+    /// Records that `poll` has returned and that are not processed, in order; the first is at work.
+    pub fn unprocessed(&self) -> impl Iterator<Item = &(TopicPartition, Offset)> {
+        self.process.application.unprocessed()
+    }
+
+    /// Offsets that were fetched and that `poll` has not returned yet, in the order of their arrival.
+    #[must_use]
+    pub fn buffered_offsets(&self) -> Vec<(TopicPartition, Vec<Offset>)> {
+        self.process.fetcher.buffered_offsets()
     }
 
     /// The record that the application works on.
@@ -426,10 +551,11 @@ impl Consumer {
         self.process.fetcher.buffered()
     }
 
-    /// When the next poll commits by itself; `None` without auto-commit or outside of a group.
+    /// When the next poll commits by itself; `None` without auto-commit, or before it is in its group.
     #[must_use]
     pub fn next_auto_commit_ms(&self) -> Option<u64> {
-        let stable = self.membership() == MembershipState::Stable;
+        let assigned = !self.app.assign.is_empty() && !self.process.positions.assigned().is_empty();
+        let stable = assigned || self.membership() == MembershipState::Stable;
         (self.running && self.config.auto_commit && stable).then(|| self.process.commits.next_ms())
     }
 
@@ -448,7 +574,7 @@ impl Process {
             positions: Positions::default(),
             fetcher: Fetcher::default(),
             commits: Commits::new(config.auto_commit_interval_ms),
-            metadata: Metadata::new(app.topics.iter().cloned().collect()),
+            metadata: Metadata::new(app.all_topics()),
         }
     }
 }

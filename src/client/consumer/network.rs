@@ -6,7 +6,7 @@
 use crate::client::consumer::commits::Commit;
 use crate::client::consumer::coordinator::Generation;
 use crate::client::consumer::{Consumer, ConsumerEvent, Turn};
-use crate::protocol::request::{Body, Request, Response};
+use crate::protocol::request::{ApiKey, Body, Request, Response};
 use crate::protocol::{Connection, NodeId, Outgoing, SortedMap, TopicPartition};
 
 /// What a request was for, as far as its answer does not say.
@@ -23,6 +23,23 @@ pub(super) enum Sent {
     /// Partitions and the timestamps that were asked for.
     ListOffsets(Vec<(TopicPartition, i64)>),
     Fetch,
+}
+
+impl Sent {
+    fn api_key(&self) -> ApiKey {
+        match self {
+            Self::Metadata => ApiKey::Metadata,
+            Self::FindCoordinator => ApiKey::FindCoordinator,
+            Self::JoinGroup(_) => ApiKey::JoinGroup,
+            Self::SyncGroup(_) => ApiKey::SyncGroup,
+            Self::Heartbeat(_) => ApiKey::Heartbeat,
+            Self::LeaveGroup => ApiKey::LeaveGroup,
+            Self::OffsetCommit(_) => ApiKey::OffsetCommit,
+            Self::OffsetFetch(_) => ApiKey::OffsetFetch,
+            Self::ListOffsets(_) => ApiKey::ListOffsets,
+            Self::Fetch => ApiKey::Fetch,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -53,6 +70,11 @@ impl Network {
 
     pub(super) fn in_flight(&self, connection: Connection) -> bool {
         self.in_flight.values().any(|in_flight| in_flight.connection == connection)
+    }
+
+    /// What is in flight, by kind, with the request's number.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = (u64, ApiKey)> {
+        self.in_flight.iter().map(|(id, in_flight)| (*id, in_flight.sent.api_key()))
     }
 
     /// Numbers go on, so that no answer to the old process is taken for one to the new.
@@ -99,6 +121,7 @@ impl Consumer {
             (Sent::Metadata, Response::Metadata { topics }) => self.metadata_answered(turn, topics),
             (Sent::FindCoordinator, Response::FindCoordinator { coordinator }) => {
                 self.coordinator_answered(turn, coordinator);
+                self.looked_up(turn);
             }
             (Sent::JoinGroup(generation), Response::JoinGroup(answer)) => {
                 self.process.membership.keep_join_answer(generation, answer);
@@ -156,7 +179,10 @@ impl Consumer {
     fn request_failed(&mut self, turn: &mut Turn<'_>, sent: Sent) {
         match sent {
             Sent::Metadata => self.metadata_failed(turn),
-            Sent::FindCoordinator => self.lookup_failed(turn),
+            Sent::FindCoordinator => {
+                self.lookup_failed(turn);
+                self.looked_up(turn);
+            }
             Sent::JoinGroup(_) | Sent::SyncGroup(_) => self.join_cut_off(),
             Sent::Heartbeat(_) => self.heartbeat_failed(turn),
             Sent::LeaveGroup => {}

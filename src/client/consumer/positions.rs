@@ -6,7 +6,7 @@
 use crate::client::consumer::config::Reset;
 use crate::client::consumer::coordinator::Generation;
 use crate::client::consumer::network::Sent;
-use crate::client::consumer::{Consumer, ConsumerEvent, PositionSource, Turn};
+use crate::client::consumer::{Consumer, ConsumerEvent, PositionSource, SeekTo, Turn};
 use crate::protocol::java::{hash_map_order, topic_partition_hash};
 use crate::protocol::request::Request;
 use crate::protocol::{Connection, ErrorCode, NodeId, Offset, SortedMap, TopicPartition};
@@ -26,8 +26,14 @@ enum State {
     Initializing,
     /// There is none: the reset policy decides at the next poll.
     NothingCommitted,
-    /// The reset policy's offset is to be asked for by this timestamp.
-    AwaitReset { timestamp: i64, in_flight: bool, retry_ms: u64, attempts: u32 },
+    /// The reset policy's offset, or a seek's, is to be asked for by this timestamp.
+    AwaitReset {
+        timestamp: i64,
+        source: PositionSource,
+        in_flight: bool,
+        retry_ms: u64,
+        attempts: u32,
+    },
     /// It has a position.
     Fetching(Offset),
 }
@@ -41,6 +47,8 @@ struct PartitionState {
     epoch: i32,
     /// Not to be fetched before, after an error.
     retry_ms: u64,
+    /// `pause` (CONS-18).
+    paused: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -68,6 +76,7 @@ impl Positions {
             high_watermark: None,
             epoch: -1,
             retry_ms: 0,
+            paused: false,
         };
         for partition in &partitions {
             let state = before.remove(partition).unwrap_or_else(|| new.clone());
@@ -90,7 +99,34 @@ impl Positions {
 
     /// The position, if the partition may be read (`isFetchable`).
     pub(super) fn fetchable(&self, partition: &TopicPartition) -> Option<Offset> {
-        if self.pending_revocation { None } else { self.position(partition) }
+        if self.pending_revocation || self.is_paused(partition) {
+            None
+        } else {
+            self.position(partition)
+        }
+    }
+
+    pub(super) fn is_paused(&self, partition: &TopicPartition) -> bool {
+        self.states.get(partition).is_some_and(|state| state.paused)
+    }
+
+    /// Kafka: `SubscriptionState.pause` and `resume`. Whether the partition is assigned.
+    pub(super) fn pause(&mut self, partition: &TopicPartition, paused: bool) -> bool {
+        self.states.get_mut(partition).map(|state| state.paused = paused).is_some()
+    }
+
+    /// Kafka: `seekUnvalidated` and `requestOffsetReset`. Whether the partition is assigned.
+    pub(super) fn seek(&mut self, partition: &TopicPartition, to: SeekTo) -> bool {
+        let Some(state) = self.states.get_mut(partition) else { return false };
+        state.state = match to {
+            SeekTo::Offset(offset) => {
+                state.epoch = -1;
+                State::Fetching(Offset::from_i64(offset).unwrap_or_default())
+            }
+            SeekTo::Beginning => await_reset(EARLIEST, PositionSource::Seek),
+            SeekTo::End => await_reset(LATEST, PositionSource::Seek),
+        };
+        true
     }
 
     pub(super) fn advance(&mut self, partition: &TopicPartition, position: Offset, epoch: i32) {
@@ -178,8 +214,8 @@ fn reset_timestamp(reset: Reset, now_ms: u64) -> Option<i64> {
     }
 }
 
-fn await_reset(timestamp: i64) -> State {
-    State::AwaitReset { timestamp, in_flight: false, retry_ms: 0, attempts: 0 }
+fn await_reset(timestamp: i64, source: PositionSource) -> State {
+    State::AwaitReset { timestamp, source, in_flight: false, retry_ms: 0, attempts: 0 }
 }
 
 impl Consumer {
@@ -201,7 +237,7 @@ impl Consumer {
                 return Err(no_offset(&missing));
             };
             for partition in &missing {
-                positions.set_state(partition, await_reset(timestamp));
+                positions.set_state(partition, await_reset(timestamp, PositionSource::Reset));
             }
         }
         self.list_offsets(turn);
@@ -213,11 +249,20 @@ impl Consumer {
         let positions = &mut self.process.positions;
         let new = |p: &&TopicPartition| positions.states[*p].state == State::Initializing;
         let partitions: Vec<_> = positions.order.iter().filter(new).cloned().collect();
+        if !self.config.has_group {
+            // Nobody to ask: the reset policy decides (CONS-13).
+            for partition in &partitions {
+                positions.set_state(partition, State::NothingCommitted);
+            }
+            return;
+        }
         let early = turn.now_ms < positions.offset_fetch_retry_ms;
         if partitions.is_empty() || positions.offset_fetch_in_flight || early {
             return;
         }
-        let Some(coordinator) = self.coordinator() else { return };
+        let Some(coordinator) = self.coordinator() else {
+            return self.look_up_coordinator(turn);
+        };
         self.process.positions.offset_fetch_in_flight = true;
         let request = Request::OffsetFetch { group: self.config.group.clone(), partitions };
         let sent = Sent::OffsetFetch(self.process.membership.generation().clone());
@@ -249,7 +294,17 @@ impl Consumer {
                     positions.set_committed(partition, offset);
                     positions.set_state(partition, State::Fetching(offset));
                     let (partition, source) = (partition.clone(), PositionSource::Committed);
+                    // What the process before had done beyond it is done once more.
+                    let again = self.past.get(&partition).filter(|until| **until > offset);
+                    let again = again.map(|until| ConsumerEvent::ReadsAgain {
+                        partition: partition.clone(),
+                        from: offset,
+                        until: *until,
+                    });
                     turn.tell(ConsumerEvent::PositionSet { partition, offset, source });
+                    if let Some(again) = again {
+                        turn.tell(again);
+                    }
                 }
             }
         }
@@ -282,7 +337,8 @@ impl Consumer {
         }
         if !partitions.is_empty() {
             let sent = Sent::ListOffsets(partitions.clone());
-            let request = Request::ListOffsets { partitions };
+            let isolation_level = self.config.isolation;
+            let request = Request::ListOffsets { isolation_level, partitions };
             self.send(turn, self.broker, Connection::Data, request, sent);
         }
     }
@@ -295,7 +351,7 @@ impl Consumer {
     ) {
         for (partition, asked_for) in asked {
             let Some(state) = self.process.positions.states.get_mut(partition) else { continue };
-            let State::AwaitReset { timestamp, .. } = state.state else { continue };
+            let State::AwaitReset { timestamp, source, .. } = state.state else { continue };
             if timestamp != *asked_for {
                 continue;
             }
@@ -305,11 +361,11 @@ impl Consumer {
                     Some(offset) => {
                         state.state = State::Fetching(offset);
                         state.epoch = -1;
-                        let (partition, source) = (partition.clone(), PositionSource::Reset);
+                        let partition = partition.clone();
                         turn.tell(ConsumerEvent::PositionSet { partition, offset, source });
                     }
                     // No record is that young: the end it is (CONS-15).
-                    None if timestamp >= 0 => state.state = await_reset(LATEST),
+                    None if timestamp >= 0 => state.state = await_reset(LATEST, source),
                     None => self.list_offsets_failed(turn, &[(partition.clone(), timestamp)]),
                 },
                 Some(Err(_)) | None => {
@@ -327,7 +383,8 @@ impl Consumer {
     ) {
         for (partition, asked_for) in asked {
             let Some(state) = self.process.positions.states.get_mut(partition) else { continue };
-            if let State::AwaitReset { timestamp, in_flight, retry_ms, attempts } = &mut state.state
+            if let State::AwaitReset { timestamp, in_flight, retry_ms, attempts, .. } =
+                &mut state.state
                 && timestamp == asked_for
             {
                 *in_flight = false;
@@ -351,7 +408,7 @@ impl Consumer {
         let positions = &mut self.process.positions;
         match reset_timestamp(self.config.reset, turn.now_ms) {
             Some(timestamp) => {
-                positions.set_state(partition, await_reset(timestamp));
+                positions.set_state(partition, await_reset(timestamp, PositionSource::Reset));
                 Ok(())
             }
             None => {

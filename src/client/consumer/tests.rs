@@ -92,6 +92,8 @@ impl Fake {
             fetch_offset,
             error: out.then_some(ErrorCode::OffsetOutOfRange),
             high_watermark: end,
+            last_stable_offset: end,
+            aborted_transactions: Vec::new(),
             records: if out { Rc::new([]) } else { records.into() },
         }
     }
@@ -157,7 +159,7 @@ impl Fake {
                     .map(|p| (p.clone(), self.committed.get(p).copied().unwrap_or(-1)))
                     .collect(),
             },
-            Request::ListOffsets { partitions } => Response::ListOffsets {
+            Request::ListOffsets { partitions, .. } => Response::ListOffsets {
                 partitions: partitions
                     .iter()
                     .map(|(p, timestamp)| {
@@ -207,12 +209,17 @@ fn settings(overrides: &[(&str, &str)]) -> Settings {
     settings
 }
 
+/// `commitSync()` after what a poll returned.
+const SYNC: CommitStyle =
+    CommitStyle { call: CommitCall::Sync, each: CommitEach::Poll, offsets: false, before: false };
+
 fn app(process_ms: u64) -> ConsumerApp {
     ConsumerApp {
         topics: vec![Topic::from("t")],
         process_ms,
+        assign: Vec::new(),
         poll_timeout_ms: 100,
-        commit_sync: false,
+        commit: None,
     }
 }
 
@@ -453,6 +460,8 @@ fn records_below_the_position_and_a_cut_batch_are_left_out() {
             fetch_offset: 5,
             error: None,
             high_watermark: 20,
+            last_stable_offset: 20,
+            aborted_transactions: Vec::new(),
             records: records.into(),
         }],
     });
@@ -476,6 +485,8 @@ fn a_batch_with_a_bad_crc_throws_after_the_records_before_it() {
             fetch_offset: 0,
             error: None,
             high_watermark: 20,
+            last_stable_offset: 20,
+            aborted_transactions: Vec::new(),
             records: batches.concat().into(),
         }],
     });
@@ -606,7 +617,7 @@ fn a_member_that_was_thrown_out_loses_its_partitions() {
 #[test]
 fn who_polls_too_late_leaves_and_cannot_commit() {
     let overrides = [("max.poll.interval.ms", "2000"), ("enable.auto.commit", "false")];
-    let app = ConsumerApp { commit_sync: true, ..app(400) };
+    let app = ConsumerApp { commit: Some(SYNC), ..app(400) };
     let mut rig = Rig::new(&overrides, app).with_log(partition(0), log(10));
     rig.run(1_999);
     assert!(rig.sent(ApiKey::LeaveGroup).is_empty());
@@ -626,7 +637,7 @@ fn who_polls_too_late_leaves_and_cannot_commit() {
 
 #[test]
 fn commit_sync_waits_for_the_coordinator_and_tries_again() {
-    let app = ConsumerApp { commit_sync: true, ..app(10) };
+    let app = ConsumerApp { commit: Some(SYNC), ..app(10) };
     let mut rig = Rig::new(&[("enable.auto.commit", "false")], app).with_log(partition(0), log(10));
     let retriable = Some(ErrorCode::UnknownTopicOrPartition);
     rig.say(Response::OffsetCommit { partitions: vec![(partition(0), retriable)] });
@@ -835,7 +846,7 @@ fn the_book_eras_consumer_is_simpler() {
     {
         book.set(name, value).unwrap();
     }
-    let app = ConsumerApp { commit_sync: true, ..app(10) };
+    let app = ConsumerApp { commit: Some(SYNC), ..app(10) };
     let mut rig = Rig::start(book, app).with_log(partition(0), log(10));
     rig.say(Response::FindCoordinator { coordinator: Err(ErrorCode::CoordinatorNotAvailable) });
     rig.say(Response::FindCoordinator { coordinator: Err(ErrorCode::CoordinatorNotAvailable) });
@@ -932,6 +943,8 @@ fn any_answer(key: ApiKey, seed: u32, honest: Option<Response>) -> Response {
                 fetch_offset: number.min(17),
                 error: (kind == 1).then_some(error),
                 high_watermark: number,
+                last_stable_offset: number,
+                aborted_transactions: Vec::new(),
                 records: bytes,
             }],
         },

@@ -102,7 +102,7 @@ fn clocks(sheet: &mut Sheet<'_>, id: ClientId, consumer: &Consumer) {
             let value = in_time(sheet, at_ms);
             sheet.fact(words.label_next_commit(), value, words.next_commit_explain(interval));
         }
-    } else if consumer.app().commit_sync {
+    } else if consumer.app().commit.is_some() {
         let value = words.commit_sync_value();
         sheet.fact(words.label_next_commit(), value, words.commit_sync_explain());
     } else {

@@ -164,10 +164,11 @@ fn request_rows(sheet: &mut Sheet<'_>, request: &Request) -> Vec<Row> {
                 records(sheet, partition, bytes, false, &mut rows);
             }
         }
-        Request::Fetch { max_wait_ms, min_bytes, max_bytes, partitions } => {
+        Request::Fetch { max_wait_ms, min_bytes, max_bytes, isolation_level, partitions } => {
             rows.push(named(words, "maxWaitMs", max_wait_ms));
             rows.push(named(words, "minBytes", min_bytes));
             rows.push(named(words, "maxBytes", max_bytes));
+            rows.push(named(words, "isolationLevel", &isolation_level.id()));
             rows.extend(partitions.iter().map(|wanted| {
                 let most = size(wanted.max_bytes);
                 let name = wanted.partition.to_string();
@@ -175,7 +176,7 @@ fn request_rows(sheet: &mut Sheet<'_>, request: &Request) -> Vec<Row> {
                 (words.row_fetch(&name, wanted.fetch_offset, most), Some(opens))
             }));
         }
-        Request::ListOffsets { partitions } => {
+        Request::ListOffsets { isolation_level: _, partitions } => {
             rows.extend(partitions.iter().map(|(partition, at)| {
                 let line = words.row_partition_offset(&partition.to_string(), *at);
                 (line, Some(Subject::Partition(partition.clone())))

@@ -1,18 +1,28 @@
-//! Consumers: positions stay within the log, records come in order and none is left out, and members of one
-//! generation share no partition.
+//! Consumers: positions stay within the log, records come in order and none is left out, members of one
+//! generation share no partition, and a commit holds no more than the program has been through.
+//!
+//! A program that commits after processing, with its own offsets or once for all that a poll returned, and
+//! one that leaves it to the auto-commit, never commit what is not processed: at least once. One that calls
+//! `commitSync()` without offsets amid its records does, and so loses them; it is not held to that.
 
 use crate::client::assignor::Assignor;
-use crate::client::consumer::{Consumer, ConsumerEvent, MembershipState};
+use crate::client::consumer::{
+    CommitEach, CommitReason, Consumer, ConsumerApp, ConsumerEvent, MembershipState, SeekTo,
+};
+use crate::protocol::config::Setting;
 use crate::protocol::{ClientId, NodeId, Offset, SortedMap, SortedSet, Topic, TopicPartition};
 use crate::sim::check::logs::Logs;
 use crate::sim::check::{Verdict, ensure};
 use crate::sim::event::{Event, What};
 use crate::sim::world::World;
+use crate::storage::AbortedTransaction;
 
 /// All consumers of the world.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Consumers {
     consumers: SortedMap<ClientId, ConsumerFacts>,
+    /// Where somebody sought beyond the log's end, which is then a position, and may be committed.
+    beyond: SortedSet<TopicPartition>,
 }
 
 /// What is known of one process and its assignment.
@@ -20,8 +30,12 @@ pub(super) struct Consumers {
 struct ConsumerFacts {
     /// Where `poll` goes on, as events told.
     positions: SortedMap<TopicPartition, Offset>,
+    /// The furthest position of each partition since the process began.
+    furthest: SortedMap<TopicPartition, Offset>,
     /// Returned and not yet processed, in order.
     returned: Vec<(TopicPartition, Offset)>,
+    /// What `pause` holds back.
+    paused: SortedSet<TopicPartition>,
 }
 
 impl Consumers {
@@ -31,14 +45,24 @@ impl Consumers {
             let What::Consumer(id, what) = &event.what else { continue };
             let facts = self.consumers.entry(*id).or_default();
             let named = |words| format!("{}: {words}", world.name(NodeId::Client(*id)));
+            let consumer = world.client(*id).and_then(|client| client.consumer());
+            let consumer = consumer.ok_or("a consumer's event without a consumer")?;
             facts.take(world, what, logs).map_err(named)?;
+            facts.check_commit(consumer, what).map_err(named)?;
+            facts.check_stable(consumer, what, logs).map_err(named)?;
+            if let ConsumerEvent::Sought { partition, to: SeekTo::Offset(offset), .. } = what {
+                let end = logs.get(partition).map_or(-1, |log| log.log().log_end_offset().as_i64());
+                if *offset > end {
+                    self.beyond.insert(partition.clone());
+                }
+            }
             seen.insert(*id);
         }
         for id in &seen {
             let consumer = world.client(*id).and_then(|client| client.consumer());
             let consumer = consumer.ok_or("a consumer's event without a consumer")?;
             let named = |words| format!("{}: {words}", world.name(NodeId::Client(*id)));
-            self.consumers[id].check_positions(consumer, logs).map_err(named)?;
+            self.consumers[id].check_positions(consumer, logs, &self.beyond).map_err(named)?;
         }
         if seen.is_empty() { Ok(()) } else { check_owners(world) }
     }
@@ -47,10 +71,30 @@ impl Consumers {
 impl ConsumerFacts {
     fn take(&mut self, world: &World, event: &ConsumerEvent, logs: &Logs) -> Verdict {
         match event {
-            ConsumerEvent::PartitionsLost { .. } => self.positions.clear(),
+            ConsumerEvent::PartitionsLost { .. } | ConsumerEvent::AssignedByHand { .. } => {
+                self.positions.clear();
+                self.paused.clear();
+            }
+            ConsumerEvent::Sought { partition, to, .. } => match to {
+                SeekTo::Offset(offset) => {
+                    let offset = Offset::from_i64(*offset).unwrap_or_default();
+                    self.positions.insert(partition.clone(), offset);
+                    self.reached(partition, offset);
+                }
+                SeekTo::Beginning | SeekTo::End => {
+                    self.positions.remove(partition);
+                }
+            },
+            ConsumerEvent::FetchingPaused { partitions, paused: true } => {
+                self.paused.extend(partitions.iter().cloned());
+            }
+            ConsumerEvent::FetchingPaused { partitions, paused: false } => {
+                self.paused.retain(|partition| !partitions.contains(partition));
+            }
             ConsumerEvent::Joining { kept: partitions, .. }
             | ConsumerEvent::Assigned { partitions, .. } => {
                 self.positions.retain(|partition, _| partitions.contains(partition));
+                self.paused.retain(|partition| partitions.contains(partition));
             }
             ConsumerEvent::PartitionsRevoked { partitions } => {
                 self.positions.retain(|partition, _| !partitions.contains(partition));
@@ -64,11 +108,16 @@ impl ConsumerFacts {
             }
             ConsumerEvent::PositionSet { partition, offset, .. } => {
                 self.positions.insert(partition.clone(), *offset);
+                self.reached(partition, *offset);
             }
             ConsumerEvent::GapSkipped { partition, from, position } => {
                 self.moved(partition, *from, &[], *position, logs)?;
             }
             ConsumerEvent::RecordsReturned { partition, offsets, position } => {
+                ensure!(
+                    !self.paused.contains(partition),
+                    "poll returned records of {partition}, which is paused"
+                );
                 let from = self.positions.get(partition).copied();
                 let from = from.or(offsets.first().copied()).unwrap_or(*position);
                 self.moved(partition, from, offsets, *position, logs)?;
@@ -91,6 +140,73 @@ impl ConsumerFacts {
         Ok(())
     }
 
+    fn reached(&mut self, partition: &TopicPartition, position: Offset) {
+        let furthest = self.furthest.entry(partition.clone()).or_default();
+        *furthest = position.max(*furthest);
+    }
+
+    /// What is committed was a position, and after it nothing is left undone by a program that means to be
+    /// at least once.
+    fn check_commit(&self, consumer: &Consumer, event: &ConsumerEvent) -> Verdict {
+        let ConsumerEvent::CommitSent { offsets, reason, .. } = event else { return Ok(()) };
+        for (partition, offset) in offsets {
+            if let Some(furthest) = self.furthest.get(partition) {
+                ensure!(
+                    offset <= furthest,
+                    "{offset} of {partition} is committed, the position never was beyond {furthest}"
+                );
+            }
+            if !is_at_least_once(consumer.app(), *reason) {
+                continue;
+            }
+            let undone = self.returned.iter().find(|(p, undone)| p == partition && undone < offset);
+            ensure!(
+                undone.is_none(),
+                "{offset} of {partition} is committed ({reason:?}), and {} is not processed",
+                undone.map_or(0, |(_, undone)| undone.0)
+            );
+        }
+        Ok(())
+    }
+
+    /// Under `read_committed` nothing is read from the last stable offset on, and nothing that was aborted
+    /// (CONS-21).
+    fn check_stable(&self, consumer: &Consumer, event: &ConsumerEvent, logs: &Logs) -> Verdict {
+        let ConsumerEvent::RecordsReturned { partition, offsets, .. } = event else {
+            return Ok(());
+        };
+        if consumer.settings().text(Setting::IsolationLevel).as_deref() != Some("read_committed") {
+            return Ok(());
+        }
+        let log = logs.get(partition).ok_or_else(|| format!("{partition} is not there"))?.log();
+        let stable = log.last_stable_offset();
+        let (Some(first), Some(last)) = (offsets.first(), offsets.last()) else { return Ok(()) };
+        ensure!(
+            last < &stable,
+            "{partition}: {last} was returned, stable is what is below {stable}"
+        );
+        let aborted = log.aborted_between(*first, stable).unwrap_or_default();
+        if aborted.is_empty() {
+            return Ok(());
+        }
+        for (_, batch) in log.batches().filter(|(_, batch)| batch.is_transactional()) {
+            let of = |a: &&AbortedTransaction| {
+                a.producer_id == batch.producer_id()
+                    && (a.first_offset..=a.last_offset).contains(&batch.base_offset())
+            };
+            let Some(aborted) = aborted.iter().find(of) else { continue };
+            let read = batch.filter_records(|record| {
+                Offset::from_i64(record.offset).filter(|offset| offsets.contains(offset))
+            });
+            ensure!(
+                read.is_empty(),
+                "{partition}: {read:?} were returned, of the transaction that was aborted at {}",
+                aborted.last_offset
+            );
+        }
+        Ok(())
+    }
+
     /// The position went from `from` to `position`, over these records and no others.
     fn moved(
         &mut self,
@@ -100,6 +216,7 @@ impl ConsumerFacts {
         position: Offset,
         logs: &Logs,
     ) -> Verdict {
+        self.reached(partition, position);
         if let Some(known) = self.positions.insert(partition.clone(), position) {
             ensure!(known == from, "{partition}: read from {from}, the position was {known}");
         }
@@ -127,12 +244,21 @@ impl ConsumerFacts {
         Ok(())
     }
 
-    fn check_positions(&self, consumer: &Consumer, logs: &Logs) -> Verdict {
+    fn check_positions(
+        &self,
+        consumer: &Consumer,
+        logs: &Logs,
+        beyond: &SortedSet<TopicPartition>,
+    ) -> Verdict {
         for partition in consumer.assignment() {
             let Some(position) = consumer.position(partition) else { continue };
             let log = logs.get(partition).ok_or_else(|| format!("{partition} is not there"))?;
             let end = log.log().log_end_offset();
-            ensure!(position <= end, "{partition}: position {position}, the log ends at {end}");
+            let may_exceed = beyond.contains(partition);
+            ensure!(
+                may_exceed || position <= end,
+                "{partition}: position {position}, the log ends at {end}"
+            );
             if let Some(known) = self.positions.get(partition) {
                 ensure!(
                     *known == position,
@@ -141,12 +267,23 @@ impl ConsumerFacts {
             }
             if let Some(committed) = consumer.committed_seen(partition) {
                 ensure!(
-                    committed <= end,
+                    may_exceed || committed <= end,
                     "{partition}: {committed} is committed, the log ends at {end}"
                 );
             }
         }
         Ok(())
+    }
+}
+
+/// Whether a program never commits, for this reason, what it has not processed.
+fn is_at_least_once(app: &ConsumerApp, reason: CommitReason) -> bool {
+    match (reason, app.commit) {
+        // Inside `poll`, and before it everything was processed.
+        (CommitReason::Interval | CommitReason::Rebalance, _) => true,
+        // Whoever closes it in the middle of its records leaves them.
+        (CommitReason::Close, _) | (_, None) => false,
+        (_, Some(style)) => !style.before && (style.offsets || style.each == CommitEach::Poll),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::protocol::config::{Scope, definitions};
 use crate::protocol::{SortedMap, sort_by_key};
-use crate::sim::action::{Action, RecordSpec};
+use crate::sim::action::{Action, LineName, RecordSpec, SeekName};
 use crate::sim::random_world::{DAY_MS, KEYS, Maker, values};
-use crate::sim::scenario::{Scenario, TimedAction, TopicSpec};
+use crate::sim::scenario::{PartitionSpec, Scenario, TimedAction, TopicSpec};
 
 const BROKER: &str = "broker-1";
 
@@ -31,7 +31,7 @@ impl Maker<'_> {
     }
 
     fn add(&mut self, at_ms: u64, plan: &mut Plan) {
-        match self.rng.below(25) {
+        match self.rng.below(29) {
             0 | 1 => {
                 let (producer, topic) = (self.a(&plan.producers), self.a(&plan.topics));
                 let records = (0..self.rng.between(1, 6)).map(|_| self.record()).collect();
@@ -110,6 +110,7 @@ impl Maker<'_> {
                 plan.push(at_ms, Action::PowerLoss { node: node.clone() });
                 plan.push(again_ms, Action::Restart { node });
             }
+            25..=28 => self.add_call(at_ms, plan),
             16 => {
                 let consumer = self.a(&plan.consumers);
                 let on_ms = at_ms + self.rng.between(50, 4000);
@@ -138,6 +139,58 @@ impl Maker<'_> {
             _ => {
                 let action = self.illegal(plan);
                 plan.push(at_ms, action);
+            }
+        }
+    }
+
+    /// What a person does to a consumer's program.
+    fn add_call(&mut self, at_ms: u64, plan: &mut Plan) {
+        let consumer = self.a(&plan.consumers);
+        let topic = self.a(&plan.topics);
+        let rng = &mut *self.rng;
+        match rng.below(6) {
+            0 | 1 => {
+                let to = match rng.below(5) {
+                    0 => SeekName::Beginning,
+                    1 => SeekName::End,
+                    _ => SeekName::Offset(rng.below(60).cast_signed() - 2),
+                };
+                let partition = rng.below(3) as u32;
+                plan.push(at_ms, Action::Seek { consumer, topic, partition, to });
+            }
+            2 => {
+                let on_ms = at_ms + rng.below(1500);
+                let partitions: Vec<PartitionSpec> = (0..=rng.below(2) as u32)
+                    .map(|partition| PartitionSpec { topic: topic.clone(), partition })
+                    .collect();
+                for (at_ms, paused) in [(at_ms, true), (on_ms, false)] {
+                    let (consumer, partitions) = (consumer.clone(), partitions.clone());
+                    plan.push(at_ms, Action::PausePartitions { consumer, partitions, paused });
+                }
+            }
+            3 | 4 => {
+                let lines = [
+                    LineName::Subscribe,
+                    LineName::Poll,
+                    LineName::Process,
+                    LineName::Process,
+                    LineName::Commit,
+                    LineName::Commit,
+                    LineName::Close,
+                ];
+                let line = rng.percent(95).then(|| *rng.pick(&lines));
+                let (node, after) = (consumer.clone(), rng.percent(50));
+                let again_ms = at_ms + rng.between(200, 2500);
+                plan.push(at_ms, Action::CrashAt { consumer, line, after });
+                plan.push(again_ms, Action::Restart { node });
+            }
+            _ => {
+                let mut step_ms = at_ms;
+                for _ in 0..rng.between(1, 5) {
+                    plan.push(step_ms, Action::StepLine { consumer: consumer.clone() });
+                    step_ms += rng.between(1, 200);
+                }
+                plan.push(step_ms, Action::GoOn { consumer });
             }
         }
     }

@@ -101,6 +101,8 @@ pub(super) fn draw(definition: &Definition, profile: Profile, rng: &mut Rng) -> 
         ],
         S::IsolationLevel => &["read_committed", "read_uncommitted"],
 
+        S::DefaultApiTimeoutMs => &["100", "1500", "60000"],
+
         S::ClientId => &["app", "till 7", ""],
         S::RequestTimeoutMs => &["60", "300", "2000", "30000"],
         S::RetryBackoffMs => &["1", "20", "100"],

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::broker::group::offsets_topic;
 use crate::broker::{Broker, Ending};
-use crate::client::consumer::{Consumer, ConsumerApp};
+use crate::client::consumer::Consumer;
 use crate::client::producer::Producer;
 use crate::controller::{ControllerEvent, NewTopic};
 use crate::protocol::config::{Scope, Settings};
@@ -17,7 +17,7 @@ use crate::sim::client::{Client, ClientKind, Flow, record};
 use crate::sim::event::{Cause, Event, What};
 use crate::sim::network::Notice;
 use crate::sim::rng::Rng;
-use crate::sim::scenario::{ConsumerSpec, ProducerSpec, TopicSpec};
+use crate::sim::scenario::{ConsumerSpec, PartitionSpec, ProducerSpec, TopicSpec};
 use crate::sim::world::{Refused, World, stream};
 
 impl World {
@@ -128,6 +128,44 @@ impl World {
                 });
                 Ok(())
             }
+            Action::CrashAt { consumer, line, after } => {
+                let id = self.open_consumer(consumer)?;
+                let at = line.map(|line| (line.line(), *after));
+                self.on_consumer(id, cause, events, |consumer, now_ms, _, _| {
+                    consumer.crash_at(now_ms, at);
+                });
+                Ok(())
+            }
+            Action::StepLine { consumer } => {
+                let id = self.running_consumer(consumer)?;
+                self.on_consumer(id, cause, events, |consumer, now_ms, _, _| {
+                    consumer.step_line(now_ms);
+                });
+                Ok(())
+            }
+            Action::GoOn { consumer } => {
+                let id = self.running_consumer(consumer)?;
+                self.on_consumer(id, cause, events, |consumer, now_ms, _, _| {
+                    consumer.go_on(now_ms);
+                });
+                Ok(())
+            }
+            Action::Seek { consumer, topic, partition, to } => {
+                let id = self.running_consumer(consumer)?;
+                let partition = TopicPartition::new(topic.as_str(), *partition);
+                self.on_consumer(id, cause, events, |consumer, now_ms, _, _| {
+                    consumer.seek(now_ms, partition, to.to());
+                });
+                Ok(())
+            }
+            Action::PausePartitions { consumer, partitions, paused } => {
+                let id = self.running_consumer(consumer)?;
+                let partitions = partitions.iter().map(PartitionSpec::partition).collect();
+                self.on_consumer(id, cause, events, |consumer, now_ms, _, _| {
+                    consumer.pause(now_ms, partitions, *paused);
+                });
+                Ok(())
+            }
             Action::Lose { client, count } => {
                 let id = self.open_client(client)?;
                 self.network.lose(NodeId::Client(id), *count);
@@ -156,6 +194,19 @@ impl World {
         } else {
             Err(Refused(format!("{name} is not running")))
         }
+    }
+
+    fn open_consumer(&self, name: &str) -> Result<ClientId, Refused> {
+        let id = self.open_client(name)?;
+        match self.clients[id.0 as usize].kind {
+            ClientKind::Consumer(_) => Ok(id),
+            ClientKind::Producer(..) => Err(Refused(format!("{name} is no consumer"))),
+        }
+    }
+
+    fn running_consumer(&self, name: &str) -> Result<ClientId, Refused> {
+        self.open_consumer(name)?;
+        self.running_client(name)
     }
 
     fn settings_of(&self, id: ClientId) -> &Settings {
@@ -330,12 +381,10 @@ impl World {
         for topic in &spec.topics {
             Topic::check(topic).map_err(Refused)?;
         }
-        let app = ConsumerApp {
-            topics: spec.topics.iter().map(|topic| Topic::from(topic.as_str())).collect(),
-            process_ms: spec.process_ms,
-            poll_timeout_ms: spec.poll_timeout_ms,
-            commit_sync: spec.commit_sync,
-        };
+        for partition in &spec.assign {
+            Topic::check(&partition.topic).map_err(Refused)?;
+        }
+        let app = spec.app();
         let mut out = Outputs::default();
         let broker = NodeId::Broker(self.broker.id());
         let consumer = Consumer::new(self.now_ms, &spec.name, broker, settings, app, &mut out)?;
@@ -390,12 +439,12 @@ impl World {
             Some(NodeId::Broker(_)) => self.end_broker(node, Ending::Crash, cause, events),
             _ => {
                 let id = self.running_client(node)?;
-                self.clients[id.0 as usize].epoch += 1;
                 match self.clients[id.0 as usize].kind {
                     ClientKind::Producer(..) => {
                         self.on_producer(id, cause, events, |node, now_ms, _, out| {
                             node.crash(now_ms, out)
                         });
+                        self.client_died(id);
                     }
                     ClientKind::Consumer(_) => {
                         self.on_consumer(id, cause, events, |node, now_ms, _, out| {
@@ -403,10 +452,15 @@ impl World {
                         });
                     }
                 }
-                self.network.notify(self.now_ms, Notice::ToBroker(NodeId::Client(id)));
                 Ok(())
             }
         }
+    }
+
+    /// A client's process is gone: late answers find nobody, and the broker learns that its connections are.
+    pub(super) fn client_died(&mut self, id: ClientId) {
+        self.clients[id.0 as usize].epoch += 1;
+        self.network.notify(self.now_ms, Notice::ToBroker(NodeId::Client(id)));
     }
 
     fn restart(

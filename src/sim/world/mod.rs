@@ -367,7 +367,12 @@ impl World {
         let mut out = Outputs::default();
         let rng = &mut client.rng;
         act(Rc::make_mut(consumer), now_ms, &mut || rng.next_u32(), &mut out);
+        // It may have died of its own accord, at a line of its program.
+        let died = out.events.contains(&ConsumerEvent::Crashed);
         self.client_did(id, cause, out, What::Consumer, events);
+        if died {
+            self.client_died(id);
+        }
     }
 
     fn client_did<E>(

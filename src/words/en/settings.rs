@@ -140,6 +140,9 @@ fn sentence(scope: Scope, setting: Setting) -> &'static str {
         Setting::IsolationLevel => {
             "Whether records of transactions are read that are not committed."
         }
+        Setting::DefaultApiTimeoutMs => {
+            "How long `commitSync` tries before it gives up with a TimeoutException."
+        }
         Setting::ClientId => "The client's name in requests, logs and member ids.",
         Setting::RequestTimeoutMs => {
             "How long the client waits for an answer before it closes the connection and tries again."

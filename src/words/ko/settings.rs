@@ -132,6 +132,9 @@ fn sentence(scope: Scope, setting: Setting) -> &'static str {
             "이 컨슈머가 쓸 수 있는 assignor를 선호하는 순서로 적습니다. 그룹은 모두가 아는 하나를 씁니다."
         }
         Setting::IsolationLevel => "커밋되지 않은 트랜잭션의 레코드도 읽을지 정합니다.",
+        Setting::DefaultApiTimeoutMs => {
+            "`commitSync`가 TimeoutException으로 포기하기 전까지 시도하는 시간입니다."
+        }
         Setting::ClientId => "요청, 로그, 멤버 id에 쓰이는 클라이언트의 이름입니다.",
         Setting::RequestTimeoutMs => {
             "클라이언트가 응답을 얼마나 기다리다 연결을 닫고 다시 시도할지 정합니다."

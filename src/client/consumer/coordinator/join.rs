@@ -147,7 +147,7 @@ impl Consumer {
             self.process.positions.assign(Vec::new());
             self.process.fetcher.keep(&[]);
         }
-        self.process.commits.rebalance = Awaited::ToSend;
+        self.process.commits.rebalance = Awaited::default();
         self.process.metadata.want(self.app.topics.iter().cloned().collect());
         true
     }
@@ -162,19 +162,23 @@ impl Consumer {
                 return true;
             }
             match std::mem::take(&mut self.process.commits.rebalance) {
-                Awaited::ToSend => {
+                Awaited::InFlight => {
+                    self.process.commits.rebalance = Awaited::InFlight;
+                    return false;
+                }
+                Awaited::RetryAt(at_ms) if at_ms > turn.now_ms => {
+                    self.process.commits.rebalance = Awaited::RetryAt(at_ms);
+                    return false;
+                }
+                Awaited::ToSend(_) | Awaited::RetryAt(_) => {
+                    let offsets = self.process.positions.all_consumed();
                     self.process.commits.rebalance =
-                        match self.commit(turn, CommitReason::Rebalance) {
+                        match self.commit(turn, CommitReason::Rebalance, &offsets) {
                             None => Awaited::InFlight,
                             Some(result) => Awaited::Done(result),
                         };
                 }
-                Awaited::RetryAt(at_ms) if at_ms <= turn.now_ms => {}
-                waiting @ (Awaited::RetryAt(_) | Awaited::InFlight) => {
-                    self.process.commits.rebalance = waiting;
-                    return false;
-                }
-                Awaited::Done(CommitResult::Retriable) => {
+                Awaited::Done(CommitResult::Retriable(_)) => {
                     let membership = &mut self.process.membership;
                     let attempts = membership.prepare_attempts;
                     membership.prepare_attempts += 1;

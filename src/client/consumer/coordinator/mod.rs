@@ -155,6 +155,10 @@ impl Membership {
         matches!(self.state, MembershipState::Syncing | MembershipState::Stable)
     }
 
+    pub(super) fn session_due_ms(&self) -> u64 {
+        self.session_ms
+    }
+
     pub(super) fn next_heartbeat_ms(&self) -> Option<u64> {
         (self.heartbeats() && self.coordinator.is_some()).then_some(self.heartbeat_ms)
     }
@@ -183,7 +187,7 @@ impl Consumer {
         }
     }
 
-    fn poll_deadline_ms(&self) -> u64 {
+    pub(super) fn poll_deadline_ms(&self) -> u64 {
         self.process.membership.last_poll_ms.saturating_add(self.config.max_poll_interval_ms)
     }
 

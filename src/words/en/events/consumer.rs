@@ -1,7 +1,7 @@
 //! What happened at a consumer, in English.
 
 use super::{count, explained, offsets, pairs, place, places};
-use crate::client::consumer::{CommitReason, ConsumerEvent, PositionSource};
+use crate::client::consumer::{CommitReason, ConsumerEvent, PositionSource, SeekTo};
 use crate::protocol::{Offset, TopicPartition};
 use crate::words::facts::{Facts, item_of, member_name};
 use crate::words::rich::{code, key, strong};
@@ -86,6 +86,14 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ConsumerEvent) -> 
             strong(offset),
             "."
         ],
+        ConsumerEvent::PositionSet { partition, offset, source: PositionSource::Seek } => line![
+            strong(name),
+            " has found where it sought to: it goes on at ",
+            strong(offset),
+            " in ",
+            place(partition),
+            "."
+        ],
         ConsumerEvent::OffsetOutOfRange { partition, offset } => line![
             strong(name),
             " wants offset ",
@@ -135,6 +143,75 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ConsumerEvent) -> 
             ": ",
             code(error),
             ". The committed offset stays where it was."
+        ],
+        ConsumerEvent::CommitCalledBack { offsets, exception: None } => line![
+            name,
+            "'s ",
+            code("commitAsync"),
+            " callback runs: ",
+            pairs(offsets),
+            " is committed."
+        ],
+        ConsumerEvent::CommitCalledBack { offsets, exception: Some(_) } => line![
+            strong(name),
+            "'s ",
+            code("commitAsync"),
+            " of ",
+            pairs(offsets),
+            " ",
+            strong("failed"),
+            ", says the callback. Nobody tries it again."
+        ],
+        ConsumerEvent::AssignedByHand { partitions } => line![
+            strong(name),
+            " assigns ",
+            strong(places(partitions)),
+            " to itself: no group shares them out."
+        ],
+        ConsumerEvent::Sought { partition, from, to } => line![
+            strong(name),
+            " calls ",
+            code(sought(*to)),
+            " on ",
+            place(partition),
+            from.map(|from| line![", where it stood at ", code(from)]),
+            "."
+        ],
+        ConsumerEvent::FetchingPaused { partitions, paused: true } => line![
+            strong(name),
+            " calls ",
+            code("pause"),
+            ": ",
+            code("poll()"),
+            " leaves out ",
+            places(partitions),
+            " from now on."
+        ],
+        ConsumerEvent::FetchingPaused { partitions, paused: false } => line![
+            strong(name),
+            " calls ",
+            code("resume"),
+            ": ",
+            code("poll()"),
+            " returns records of ",
+            places(partitions),
+            " again."
+        ],
+        ConsumerEvent::ReadsAgain { partition, from, until } => line![
+            strong(name),
+            " reads ",
+            offsets(*from, before(*until)),
+            " of ",
+            place(partition),
+            " ",
+            strong("again"),
+            ": its process before had processed them and not committed."
+        ],
+        ConsumerEvent::LineReached(line) => line![
+            strong(name),
+            "'s application stands in front of ",
+            code(line.name()),
+            " until it is told to go on."
         ],
         ConsumerEvent::HeartbeatRefused { error } => {
             line![name, "'s heartbeat is answered by ", strong(error), "."]
@@ -238,6 +315,33 @@ pub(super) fn aside(facts: &dyn Facts, event: &ConsumerEvent) -> Option<Line> {
             code("latest"),
             ": its end. Only where no offset is committed."
         ],
+        ConsumerEvent::PositionSet { source: PositionSource::Seek, .. }
+        | ConsumerEvent::Sought { .. } => {
+            line!["Only the position has moved. The committed offset stays until somebody commits."]
+        }
+        ConsumerEvent::CommitCalledBack { exception: Some(words), .. } => line![code(words)],
+        ConsumerEvent::CommitCalledBack { exception: None, .. } => {
+            line!["Callbacks run inside the next call, in the order of the commits."]
+        }
+        ConsumerEvent::AssignedByHand { .. } => {
+            line!["No rebalance will take them away, and nobody else takes over if it dies."]
+        }
+        ConsumerEvent::FetchingPaused { paused: true, .. } => line![
+            "What is fetched already is kept. ",
+            code("poll()"),
+            " must still be called, or the group throws it out."
+        ],
+        ConsumerEvent::FetchingPaused { paused: false, .. } => {
+            line!["What was kept for them comes first."]
+        }
+        ConsumerEvent::ReadsAgain { .. } => {
+            line![strong("At least once"), " means that this must do no harm."]
+        }
+        ConsumerEvent::LineReached(_) => line![
+            "The heartbeat thread goes on; ",
+            code("max.poll.interval.ms"),
+            " runs as at any breakpoint."
+        ],
         ConsumerEvent::OffsetOutOfRange { .. } => {
             line![code("auto.offset.reset"), " decides where it reads instead."]
         }
@@ -264,7 +368,10 @@ pub(super) fn aside(facts: &dyn Facts, event: &ConsumerEvent) -> Option<Line> {
             }
             CommitReason::Close => line![code("close()"), " commits once more."],
             CommitReason::Sync => {
-                line!["The application called ", code("commitSync()"), " after processing."]
+                line!["The application called ", code("commitSync"), " and waits for the answer."]
+            }
+            CommitReason::Async => {
+                line!["The application called ", code("commitAsync"), " and goes on at once."]
             }
         },
         ConsumerEvent::CommitCompleted { error: None, .. } => {
@@ -290,6 +397,18 @@ pub(super) fn aside(facts: &dyn Facts, event: &ConsumerEvent) -> Option<Line> {
         }
         ConsumerEvent::Closed => return None,
     })
+}
+
+fn sought(to: SeekTo) -> String {
+    match to {
+        SeekTo::Offset(offset) => format!("seek({offset})"),
+        SeekTo::Beginning => "seekToBeginning".into(),
+        SeekTo::End => "seekToEnd".into(),
+    }
+}
+
+fn before(offset: Offset) -> Offset {
+    Offset(offset.0.saturating_sub(1))
 }
 
 fn records(read: &[Offset]) -> Line {

@@ -1,7 +1,7 @@
 //! What happened at a consumer, in Korean.
 
 use super::{explained, offsets, pairs, place, places};
-use crate::client::consumer::{CommitReason, ConsumerEvent, PositionSource};
+use crate::client::consumer::{CommitReason, ConsumerEvent, PositionSource, SeekTo};
 use crate::protocol::{Offset, Topic, TopicPartition};
 use crate::words::facts::{Facts, member_name};
 use crate::words::josa::Josa;
@@ -94,6 +94,15 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ConsumerEvent) -> 
             strong(offset),
             "부터 읽습니다."
         ],
+        ConsumerEvent::PositionSet { partition, offset, source: PositionSource::Seek } => line![
+            who,
+            " 옮겨 갈 자리를 찾았습니다. ",
+            place(partition),
+            Josa::Object,
+            " 오프셋 ",
+            strong(offset),
+            "부터 읽습니다."
+        ],
         ConsumerEvent::OffsetOutOfRange { partition, offset } => line![
             who,
             " ",
@@ -159,6 +168,81 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ConsumerEvent) -> 
             ": ",
             code(error),
             ". 커밋된 오프셋은 그대로입니다."
+        ],
+        ConsumerEvent::CommitCalledBack { offsets, exception: None } => line![
+            name,
+            "의 ",
+            code("commitAsync"),
+            " 콜백이 실행됩니다. ",
+            pairs(offsets),
+            " 커밋이 저장되었습니다."
+        ],
+        ConsumerEvent::CommitCalledBack { offsets, exception: Some(_) } => line![
+            strong(name),
+            "의 ",
+            code("commitAsync"),
+            " 커밋 ",
+            pairs(offsets),
+            Josa::Subject,
+            " ",
+            strong("실패했다고"),
+            " 콜백이 알립니다. 다시 시도하지 않습니다."
+        ],
+        ConsumerEvent::AssignedByHand { partitions } => line![
+            who,
+            " ",
+            strong(places(partitions)),
+            Josa::Object,
+            " 스스로 할당합니다. 그룹이 나누어 주는 것이 아닙니다."
+        ],
+        ConsumerEvent::Sought { partition, from, to } => line![
+            who,
+            " ",
+            place(partition),
+            "에서 ",
+            code(sought(*to)),
+            Josa::Object,
+            " 부릅니다",
+            from.map(|from| line!["(이전 포지션 ", code(from), ")"]),
+            "."
+        ],
+        ConsumerEvent::FetchingPaused { partitions, paused: true } => line![
+            who,
+            " ",
+            code("pause"),
+            "를 부릅니다. 이제 ",
+            code("poll()"),
+            "은 ",
+            places(partitions),
+            Josa::Object,
+            " 건너뜁니다."
+        ],
+        ConsumerEvent::FetchingPaused { partitions, paused: false } => line![
+            who,
+            " ",
+            code("resume"),
+            "을 부릅니다. ",
+            code("poll()"),
+            "이 ",
+            places(partitions),
+            "의 레코드를 다시 돌려줍니다."
+        ],
+        ConsumerEvent::ReadsAgain { partition, from, until } => line![
+            who,
+            " ",
+            place(partition),
+            "의 오프셋 ",
+            offsets(*from, before(*until)),
+            Josa::Object,
+            " ",
+            strong("다시 읽습니다"),
+            ". 이전 프로세스가 처리했지만 커밋하지 않은 것입니다."
+        ],
+        ConsumerEvent::LineReached(line) => line![
+            strong(name),
+            "의 애플리케이션이 ",
+            code(line.name()),
+            " 줄 앞에 멈춰 있습니다. 계속하라고 할 때까지 기다립니다."
         ],
         ConsumerEvent::HeartbeatRefused { error } => {
             line![name, "의 heartbeat에 ", strong(error), " 응답이 왔습니다."]
@@ -249,6 +333,33 @@ pub(super) fn aside(facts: &dyn Facts, event: &ConsumerEvent) -> Option<Line> {
             code("latest"),
             "는 끝입니다. 커밋된 오프셋이 없을 때만 쓰입니다."
         ],
+        ConsumerEvent::PositionSet { source: PositionSource::Seek, .. }
+        | ConsumerEvent::Sought { .. } => {
+            line!["포지션만 움직였습니다. 커밋된 오프셋은 누군가 커밋할 때까지 그대로입니다."]
+        }
+        ConsumerEvent::CommitCalledBack { exception: Some(words), .. } => line![code(words)],
+        ConsumerEvent::CommitCalledBack { exception: None, .. } => {
+            line!["콜백은 다음 호출 안에서, 커밋을 부른 순서대로 실행됩니다."]
+        }
+        ConsumerEvent::AssignedByHand { .. } => {
+            line!["리밸런스로 빼앗기지 않지만, 죽어도 대신 읽어 줄 멤버가 없습니다."]
+        }
+        ConsumerEvent::FetchingPaused { paused: true, .. } => line![
+            "이미 가져온 것은 버리지 않습니다. 그래도 ",
+            code("poll()"),
+            "은 계속 불러야 그룹에서 쫓겨나지 않습니다."
+        ],
+        ConsumerEvent::FetchingPaused { paused: false, .. } => {
+            line!["남겨 둔 레코드가 먼저 나옵니다."]
+        }
+        ConsumerEvent::ReadsAgain { .. } => {
+            line![strong("at least once"), "에서는 두 번 처리해도 탈이 없어야 합니다."]
+        }
+        ConsumerEvent::LineReached(_) => line![
+            "heartbeat 스레드는 계속 움직이고, ",
+            code("max.poll.interval.ms"),
+            "도 중단점에서처럼 흘러갑니다."
+        ],
         ConsumerEvent::OffsetOutOfRange { .. } => {
             line!["대신 어디서 읽을지는 ", code("auto.offset.reset"), "이 정합니다."]
         }
@@ -273,7 +384,10 @@ pub(super) fn aside(facts: &dyn Facts, event: &ConsumerEvent) -> Option<Line> {
             }
             CommitReason::Close => line![code("close()"), "가 마지막으로 한 번 더 커밋합니다."],
             CommitReason::Sync => {
-                line!["애플리케이션이 처리를 마치고 ", code("commitSync()"), "를 불렀습니다."]
+                line!["애플리케이션이 ", code("commitSync"), "를 부르고 응답을 기다립니다."]
+            }
+            CommitReason::Async => {
+                line!["애플리케이션이 ", code("commitAsync"), "를 부르고 바로 다음으로 갑니다."]
             }
         },
         ConsumerEvent::CommitCompleted { error: None, .. } => {
@@ -301,6 +415,18 @@ pub(super) fn aside(facts: &dyn Facts, event: &ConsumerEvent) -> Option<Line> {
         }
         ConsumerEvent::Closed => return None,
     })
+}
+
+fn sought(to: SeekTo) -> String {
+    match to {
+        SeekTo::Offset(offset) => format!("seek({offset})"),
+        SeekTo::Beginning => "seekToBeginning".into(),
+        SeekTo::End => "seekToEnd".into(),
+    }
+}
+
+fn before(offset: Offset) -> Offset {
+    Offset(offset.0.saturating_sub(1))
 }
 
 fn records(read: &[Offset]) -> Line {
