@@ -1,6 +1,6 @@
 //! Everything that a person can do: imperative, plain data.
 
-use crate::protocol::{Subject, TopicPartition};
+use crate::protocol::{ClientId, Subject, TopicPartition};
 use crate::session::keys::KeysAction;
 use crate::session::{Look, Room};
 use crate::sim;
@@ -61,6 +61,10 @@ pub enum Action {
     SetSpeed(usize),
     /// Shows and explains a thing; `None`: nothing.
     Select(Option<Subject>),
+    /// Another client in the Clients room.
+    ShowClient(ClientId),
+    /// Runs a consumer's program to its next line, and stops there.
+    StepLine(ClientId),
     /// Puts the keyboard's ring on a thing.
     Focus(Option<Subject>),
     /// Moves the keyboard's ring.

@@ -4,6 +4,7 @@
 mod action;
 mod another;
 mod bytes;
+mod clients;
 mod focus;
 pub mod inspect;
 pub mod keys;
@@ -23,7 +24,7 @@ use std::rc::Rc;
 
 use crate::lesson::{LessonRun, LessonStep};
 use crate::protocol::client_config::read_properties;
-use crate::protocol::{Bytes, Subject, TopicPartition};
+use crate::protocol::{Bytes, ClientId, Subject, TopicPartition};
 use crate::scene::{self, Scene, TreeNode};
 use crate::session::bytes::Desk;
 use crate::session::keys::{KeyTable, KeysAction};
@@ -39,6 +40,7 @@ pub use bytes::{
     LookupView, MOST_IMPORTED, Parcelled, RecordRow, RowKind, SegmentRow, Target, Unpacked,
     is_varint, unpack,
 };
+pub use clients::{ClockRow, CodeRow, ConsumerView, FlightRow, PartitionRow, Tile, TileState};
 pub use link::{Address, Theme, write_inputs};
 pub use paste::{MOST_BYTES, MOST_RECORDS, read_records};
 pub use playback::{COMPRESSED_MS, NORMAL_SPEED, Playback, SPEEDS, TRANSITION_MS, ticks};
@@ -75,6 +77,8 @@ pub struct Session {
     check: bool,
     selected: Option<Subject>,
     focused: Option<Subject>,
+    /// What the Clients room showed last.
+    shown_client: Option<ClientId>,
     hovered: Option<Subject>,
     tree: Vec<TreeNode>,
     tree_version: u32,
@@ -134,6 +138,7 @@ impl Session {
             check: address.check,
             selected: None,
             focused: None,
+            shown_client: None,
             hovered: None,
             tree: Vec::new(),
             tree_version: 0,
@@ -281,6 +286,9 @@ impl Session {
         match action {
             Action::TogglePlay => {
                 self.playback.playing = !self.playback.playing;
+                if self.playback.playing {
+                    self.let_all_go_on();
+                }
                 self.playback.stand_at(self.history.world().now_ms());
             }
             Action::LeapTo(ms) => self.leap_to(ms),
@@ -305,6 +313,11 @@ impl Session {
             }
             Action::SetSpeed(speed) => self.playback.speed = speed.min(Playback::CHOICES - 1),
             Action::Select(subject) => self.selected = subject,
+            Action::ShowClient(id) => {
+                self.shown_client = Some(id);
+                self.selected = None;
+            }
+            Action::StepLine(id) => self.step_line(id),
             Action::Focus(subject) => self.focused = subject,
             Action::MoveFocus(way) => self.move_focus(way),
             Action::Hover(subject) => self.hovered = subject,
@@ -434,6 +447,7 @@ impl Session {
                 (self.desk, self.followed) = (Desk::default(), None);
                 self.selected = None;
                 self.focused = None;
+                self.shown_client = None;
                 self.hovered = None;
                 self.watched = None;
                 self.lesson = None;

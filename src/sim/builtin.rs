@@ -110,7 +110,9 @@ impl Scenario {
             ]),
             process_ms: 10,
             poll_timeout_ms: 100,
+            assign: Vec::new(),
             commit_sync: false,
+            commit: None,
         };
         Self {
             name: "crowd".into(),

@@ -7,6 +7,7 @@
 mod broker;
 mod bytes;
 mod clients;
+mod consumer;
 mod keys;
 mod log;
 mod room;

@@ -108,8 +108,13 @@ impl Application {
         self.processed.get(partition).copied()
     }
 
-    pub(super) fn all_processed(&self) -> &SortedMap<TopicPartition, Offset> {
-        &self.processed
+    /// Up to where it has come in each partition.
+    pub(super) fn done_up_to(&self) -> SortedMap<TopicPartition, Offset> {
+        let mut all = self.processed.clone();
+        for (partition, offset) in self.records.iter().rev() {
+            all.insert(partition.clone(), *offset);
+        }
+        all
     }
 
     pub(super) fn unprocessed_count(&self) -> u32 {
@@ -406,7 +411,9 @@ impl Consumer {
     ) -> Result<Option<VecDeque<(TopicPartition, Offset)>>, String> {
         self.invoke_callbacks(turn);
         let ready = if !self.app.assign.is_empty() {
-            true // No group management: no coordinator is needed to read.
+            // No group management: no coordinator is needed to read. Commits that wait for one look it up.
+            self.look_up_for_commits(turn);
+            true
         } else if self.app.topics.is_empty() {
             return Err(
                 "java.lang.IllegalStateException: Consumer is not subscribed to any topics or \
@@ -437,7 +444,7 @@ impl Consumer {
         turn.tell(ConsumerEvent::Closed);
         self.running = false;
         self.closed = true;
-        self.past = self.process.application.all_processed().clone();
+        self.past = self.process.application.done_up_to();
         self.forget();
         if self.next_settings.is_some() {
             self.restart(turn.now_ms, turn.out);

@@ -217,6 +217,13 @@ impl Consumer {
         }
     }
 
+    /// Commits that wait for the coordinator have it looked up.
+    pub(super) fn look_up_for_commits(&mut self, turn: &mut Turn<'_>) {
+        if !self.process.commits.waiting.is_empty() {
+            self.look_up_coordinator(turn);
+        }
+    }
+
     /// `close()` waits for commits that wait for the coordinator, and runs callbacks meanwhile. Those that
     /// the coordinator has are answered, but nobody is called back.
     pub(super) fn commits_wait(&mut self, turn: &mut Turn<'_>) -> bool {

@@ -108,7 +108,7 @@ pub struct Consumer {
     steps: bool,
     /// It stands in front of a line until it is told to go on.
     halted: bool,
-    /// What the process before had processed at its end: the next offset of each partition.
+    /// Up to where the process before had come at its end, in each partition.
     past: SortedMap<TopicPartition, Offset>,
     /// The latest time that was seen. What was due by then and could not be done waits for something else.
     clock_ms: u64,
@@ -241,7 +241,7 @@ impl Consumer {
             return;
         }
         self.running = false;
-        self.past = self.process.application.all_processed().clone();
+        self.past = self.process.application.done_up_to();
         self.crash_at = None;
         self.steps = false;
         self.halted = false;
@@ -480,7 +480,8 @@ impl Consumer {
         self.crash_at
     }
 
-    /// What the process before this one had processed at its end: the next offset of each partition.
+    /// Up to where the process before this one had come at its end, in each partition: the first offset that
+    /// `poll` had returned and it had not processed, else the one after the last that it had.
     #[must_use]
     pub fn processed_before(&self) -> &SortedMap<TopicPartition, Offset> {
         &self.past

@@ -1,5 +1,7 @@
 //! The consumer against a small scripted broker whose answers are built by hand.
 
+mod program;
+
 use std::collections::VecDeque;
 use std::rc::Rc;
 
