@@ -17,6 +17,8 @@ use crate::words::Doing;
 pub(super) struct GroupBox {
     pub(super) id: GroupId,
     pub(super) frame: Area,
+    /// How wide the words above it may be.
+    pub(super) room: f32,
     pub(super) members: Vec<(ClientId, Area)>,
 }
 
@@ -38,7 +40,7 @@ pub(super) fn groups(world: &World) -> Vec<(GroupId, Vec<&Client>)> {
 /// Whether somebody of the group reads, or has read, the topic.
 pub(super) fn reads(world: &World, group: &GroupId, members: &[&Client], topic: &Topic) -> bool {
     let consumers = || members.iter().filter_map(|client| client.consumer());
-    consumers().any(|consumer| consumer.app().topics.contains(topic))
+    consumers().any(|consumer| consumer.app().reads(topic))
         || world
             .broker()
             .group(group)
@@ -84,6 +86,8 @@ pub(super) fn doing(world: &World, client: &Client, consumer: &Consumer) -> Doin
         return Doing::Closing;
     }
     match consumer.membership() {
+        // It assigns its partitions to itself.
+        _ if !consumer.app().assign.is_empty() => {}
         MembershipState::Unjoined => return Doing::Outside,
         MembershipState::Joining => return Doing::Joining,
         MembershipState::Syncing => return Doing::Syncing,
@@ -119,10 +123,14 @@ impl Frame<'_, '_> {
         if !narrow {
             self.list.round(Layer::Ground, at.frame, 16.0, paint);
         }
-        self.hits.add(at.frame, Subject::Group(at.id.clone()));
+        // Consumers without a group stand together, too.
+        let grouped = !at.id.as_str().is_empty();
+        if grouped {
+            self.hits.add(at.frame, Subject::Group(at.id.clone()));
+        }
         let name = self.words.group_name(&at.id);
         // A broker that is down has forgotten its groups.
-        let state = match world.broker().is_running() {
+        let state = match world.broker().is_running() && grouped {
             true => self.words.group_state(state.name(), generation),
             false => String::new(),
         };
@@ -136,7 +144,7 @@ impl Frame<'_, '_> {
         } else {
             let right = at.frame.x + at.frame.w - 2.0;
             self.fitted(Layer::Text, right, at.frame.y - 22.0, bold.end(), &name, 190.0);
-            self.fitted(Layer::Text, right, at.frame.y - 7.0, small.end(), &state, 215.0);
+            self.fitted(Layer::Text, right, at.frame.y - 7.0, small.end(), &state, at.room);
         }
         for (client, area) in &at.members {
             self.member(*client, *area, narrow);

@@ -310,7 +310,9 @@ impl<'a> Planner<'_, 'a> {
                 let middle = frame.y + pitch * (nth as f32 + 0.5);
                 (client.id, Area::new(x + 10.0, middle - 26.0, GROUP_WIDTH - 20.0, 52.0))
             });
-            boxes.push(GroupBox { id: id.clone(), frame, members: members.collect() });
+            // Beside the lower ones lanes have words of their own.
+            let room = if nth == 0 { 215.0 } else { GROUP_WIDTH + 40.0 };
+            boxes.push(GroupBox { id: id.clone(), frame, room, members: members.collect() });
             y = frame.y + frame.h + 14.0;
         }
         (boxes, y)
@@ -417,7 +419,7 @@ fn narrow_group(
     let end = areas.last().map_or(y, |area| area.y + area.h);
     let frame = Area::new(x, y, width, end - y);
     let members = members.iter().map(|client| client.id).zip(areas).collect();
-    (GroupBox { id: id.clone(), frame, members }, end + 10.0)
+    (GroupBox { id: id.clone(), frame, room: width, members }, end + 10.0)
 }
 
 impl Frame<'_, '_> {

@@ -11,7 +11,7 @@ impl Session {
         let world = self.history.world();
         let in_group = |client: &&sim::Client| match (subject, client.consumer()) {
             (Subject::Group(group), Some(consumer)) => consumer.group() == *group,
-            (Subject::Topic(topic), Some(consumer)) => consumer.app().topics.contains(topic),
+            (Subject::Topic(topic), Some(consumer)) => consumer.app().reads(topic),
             (_, consumer) => consumer.is_some(),
         };
         let model = world.clients().iter().rev().find(in_group)?.consumer()?;

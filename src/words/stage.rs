@@ -220,7 +220,10 @@ impl StageWords for En {
         }
     }
     fn group_name(&self, group: &GroupId) -> String {
-        format!("group {group}")
+        match group.as_str() {
+            "" => "no group".into(),
+            group => format!("group {group}"),
+        }
     }
     fn group_state(&self, state: &str, generation: i32) -> String {
         format!("{state} · generation {generation}")
@@ -398,7 +401,10 @@ impl StageWords for Ko {
         }
     }
     fn group_name(&self, group: &GroupId) -> String {
-        format!("그룹 {group}")
+        match group.as_str() {
+            "" => "그룹 없음".into(),
+            group => format!("그룹 {group}"),
+        }
     }
     fn group_state(&self, state: &str, generation: i32) -> String {
         format!("{state} · 세대 {generation}")

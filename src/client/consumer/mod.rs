@@ -55,6 +55,12 @@ pub struct ConsumerApp {
 }
 
 impl ConsumerApp {
+    /// Whether it reads from the topic, all of it or some partitions.
+    #[must_use]
+    pub fn reads(&self, topic: &Topic) -> bool {
+        self.all_topics().contains(topic)
+    }
+
     /// The topics that it wants to know about.
     fn all_topics(&self) -> SortedSet<Topic> {
         match &self.assign[..] {

@@ -370,7 +370,7 @@ impl Eye<'_> {
                     let text = record.key.map(key_text);
                     let letter = text.as_ref().and_then(|text| text.chars().next());
                     let state = state(offset);
-                    let key = text.map_or_else(|| self.words.no_key(), |text| line![text]);
+                    let key = text.map_or_else(|| self.words.tile_no_key(), |text| line![text]);
                     Some(Tile {
                         offset,
                         letter: letter.map_or_else(|| "–".to_owned(), String::from),

@@ -21,6 +21,28 @@ pub(super) fn inspect(sheet: &mut Sheet<'_>, client: &Client, consumer: &Consume
         words.client_running()
     };
     sheet.title(words.consumer_title(&client.name), state);
+    if consumer.group().as_str().is_empty() {
+        sheet.fact(words.label_group(), words.member_id_none(), words.no_group_explain());
+    } else {
+        membership(sheet, consumer);
+    }
+    work(sheet, consumer);
+    clocks(sheet, client.id, consumer);
+    let rows = consumer.assignment().iter().map(|partition| {
+        let position = consumer.position(partition);
+        let text =
+            |offset: Option<Offset>| offset.map_or_else(|| "–".to_owned(), |o| o.to_string());
+        let committed = text(committed(sheet, consumer, partition));
+        let lag = lag(sheet, partition, position.unwrap_or_default());
+        let line = words.row_assigned(&partition.to_string(), &text(position), &committed, lag);
+        (line, Some(Subject::Position(client.id, partition.clone())))
+    });
+    sheet.list(words.list_assignment(), rows.collect());
+}
+
+/// Its place in its group.
+fn membership(sheet: &mut Sheet<'_>, consumer: &Consumer) {
+    let words = sheet.words;
     let group = consumer.group();
     sheet.fact_to(
         words.label_group(),
@@ -42,18 +64,6 @@ pub(super) fn inspect(sheet: &mut Sheet<'_>, client: &Client, consumer: &Consume
     };
     sheet.fact(words.label_member_id(), member_id, words.member_id_explain());
     sheet.fact(words.label_generation(), code(consumer.generation()), words.generation_explain());
-    work(sheet, consumer);
-    clocks(sheet, client.id, consumer);
-    let rows = consumer.assignment().iter().map(|partition| {
-        let position = consumer.position(partition);
-        let text =
-            |offset: Option<Offset>| offset.map_or_else(|| "–".to_owned(), |o| o.to_string());
-        let committed = text(committed(sheet, consumer, partition));
-        let lag = lag(sheet, partition, position.unwrap_or_default());
-        let line = words.row_assigned(&partition.to_string(), &text(position), &committed, lag);
-        (line, Some(Subject::Position(client.id, partition.clone())))
-    });
-    sheet.list(words.list_assignment(), rows.collect());
 }
 
 /// What is stored for the consumer's group.

@@ -110,6 +110,7 @@ sentences! {
     member_id_explain() "`client.id` and a random UUID, given by the coordinator; a restarted process gets another." "`client.id`와 임의의 UUID로, 코디네이터가 줍니다. 재시작한 프로세스는 새로 받습니다.";
     generation_explain() "Counts the rebalances; a commit with an older generation is refused." "리밸런스를 센 수입니다. 이전 generation의 커밋은 거부됩니다.";
     group_explain() "`group.id`: its members share the partitions among them." "`group.id`: 멤버들이 파티션을 나눠 읽습니다.";
+    no_group_explain() "Without `group.id` nothing can be committed, and `subscribe` is refused." "`group.id`가 없으면 커밋할 수 없고 `subscribe`도 거부됩니다.";
     processing_value(offset: Offset, partition: &str) "offset {offset} of {partition}" "{partition}의 오프셋 {offset}";
     processing_none() "nothing" "없음";
     processing_explain(each: Span) "The application takes {each} for each record, one after the other." "애플리케이션은 레코드마다 {each}씩, 하나씩 차례로 처리합니다.";

@@ -54,7 +54,7 @@ sentences! {
     legend_skipped() "committed, not processed" "커밋했으나 처리 전";
     legend_buffered() "fetched" "가져옴";
     legend_away() "at the broker" "브로커에 있음";
-    no_key() "no key" "키 없음";
+    tile_no_key() "no key" "키 없음";
 
     // The program.
     consumer_program() "Its program" "프로그램";
