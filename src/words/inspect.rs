@@ -165,6 +165,7 @@ mod tests {
             broker::TEMPLATES,
             bytes::TEMPLATES,
             clients::TEMPLATES,
+            consumer::TEMPLATES,
             keys::TEMPLATES,
             log::TEMPLATES,
             room::TEMPLATES,

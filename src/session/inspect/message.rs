@@ -168,7 +168,7 @@ fn request_rows(sheet: &mut Sheet<'_>, request: &Request) -> Vec<Row> {
             rows.push(named(words, "maxWaitMs", max_wait_ms));
             rows.push(named(words, "minBytes", min_bytes));
             rows.push(named(words, "maxBytes", max_bytes));
-            rows.push(named(words, "isolationLevel", &isolation_level.id()));
+            rows.push(named(words, "isolationLevel", isolation_level.id()));
             rows.extend(partitions.iter().map(|wanted| {
                 let most = size(wanted.max_bytes);
                 let name = wanted.partition.to_string();
