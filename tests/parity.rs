@@ -17,26 +17,26 @@ const STORE: [u64; 3] = [0x38f0_e544_604b_eb7b, 0x59e5_8266_aab3_e036, 0x7103_83
 
 /// Seeds 1 to 20 of random worlds after 1000 steps.
 const RANDOM: [u64; 20] = [
-    0x2d39_01e8_615a_b10c,
+    0x7839_d4b4_6f98_064f,
     0x3bc7_e18d_a672_e486,
     0x12b4_d9b8_f6ff_0337,
-    0x4a5a_1013_7d1b_9322,
+    0x3aeb_e0e5_16f9_b3bb,
     0x95c7_58c7_80b7_6833,
     0xe913_248d_a33f_0bfd,
     0xc506_30c5_9411_c351,
-    0xf044_cd4e_d447_35b3,
+    0x53ac_795d_8865_1dc6,
     0xc8b6_c536_5010_6ab2,
     0x573b_6fdd_2c15_4c0e,
     0xb40f_eab8_03ee_52ce,
-    0xf3cf_8560_28ea_ad76,
+    0x4283_5f4f_15ac_6640,
     0x69c0_b97d_31da_012d,
-    0x0300_cbdb_733c_c193,
+    0xae02_ebc7_7c70_27a2,
     0x3293_1347_0d6c_1b02,
     0x2455_f064_8045_1941,
     0xfd6c_8ba7_d4fd_70d7,
     0x1694_fe05_8098_b104,
     0xd676_2fed_1c31_70aa,
-    0x0ee5_3f56_cf53_886e,
+    0x7d8f_b9da_eadb_0660,
 ];
 
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
