@@ -24,7 +24,7 @@ use crate::protocol::{
 use crate::storage::{Chance, CleanerPace, LogConfig, LogEvent, LogEvents, LogManager};
 
 pub use channel::Reply;
-pub use event::{BrokerEvent, GroupState, RemovalReason};
+pub use event::{BrokerEvent, GroupCause, GroupState, MemberState, RemovalReason};
 pub use fetch::DelayedFetch;
 pub use group::{Awaiting, CommittedOffset, Group, Member, OffsetsTopic};
 pub use metadata::TopicImage;
@@ -76,7 +76,7 @@ impl Broker {
         Self {
             id,
             logs: LogManager::new(now_ms, &settings, pace.cleaner),
-            coordinator: Coordinator::new(now_ms),
+            coordinator: Coordinator::new(now_ms, &settings),
             settings,
             pace,
             running: true,
@@ -333,7 +333,7 @@ impl Broker {
             self.open_logs(now_ms, topic, chance);
             self.configure_logs(now_ms, topic, out);
         }
-        self.coordinator = Coordinator::load(now_ms, &self.logs);
+        self.coordinator = Coordinator::load(now_ms, &self.logs, &self.topics, &self.settings);
         let groups = self.coordinator.groups().count() as u32;
         let offsets = self.coordinator.groups().map(|group| group.offsets().count() as u32).sum();
         out.tell(BrokerEvent::Restarted { groups, offsets });

@@ -136,6 +136,9 @@ setting_names! {
     PartitionerAvailabilityTimeoutMs = "partitioner.availability.timeout.ms",
 
     GroupId = "group.id",
+    GroupInstanceId = "group.instance.id",
+    GroupProtocol = "group.protocol",
+    GroupRemoteAssignor = "group.remote.assignor",
     EnableAutoCommit = "enable.auto.commit",
     AutoCommitIntervalMs = "auto.commit.interval.ms",
     AutoOffsetReset = "auto.offset.reset",
@@ -203,6 +206,13 @@ setting_names! {
     GroupMinSessionTimeoutMs = "group.min.session.timeout.ms",
     GroupMaxSessionTimeoutMs = "group.max.session.timeout.ms",
     GroupMaxSize = "group.max.size",
+    GroupConsumerHeartbeatIntervalMs = "group.consumer.heartbeat.interval.ms",
+    GroupConsumerSessionTimeoutMs = "group.consumer.session.timeout.ms",
+    GroupConsumerAssignors = "group.consumer.assignors",
+    GroupConsumerAssignmentIntervalMs = "group.consumer.assignment.interval.ms",
+    GroupConsumerMaxSize = "group.consumer.max.size",
+    OffsetsRetentionMinutes = "offsets.retention.minutes",
+    OffsetsRetentionCheckIntervalMs = "offsets.retention.check.interval.ms",
 }
 
 /// What is known of one setting in one scope.
@@ -340,6 +350,9 @@ pub const DEFINITIONS: &[Definition] = &[
     producer(S::PartitionerAvailabilityTimeoutMs, LONG_0, "0"),
     //
     define(Scope::Consumer, S::GroupId, Kind::Text, None),
+    define(Scope::Consumer, S::GroupInstanceId, Kind::Text, None),
+    consumer(S::GroupProtocol, Kind::Choice(&["consumer", "classic"]), "classic"),
+    define(Scope::Consumer, S::GroupRemoteAssignor, Kind::Text, None),
     consumer(S::ClientId, Kind::Text, ""),
     consumer(S::EnableAutoCommit, Kind::Boolean, "true"),
     consumer(S::AutoCommitIntervalMs, INT_0, "5000"),
@@ -417,6 +430,13 @@ pub const DEFINITIONS: &[Definition] = &[
     broker(S::GroupMinSessionTimeoutMs, INT, "6000"),
     broker(S::GroupMaxSessionTimeoutMs, INT, "1800000").book(Some("300000")),
     broker(S::GroupMaxSize, INT_1, "2147483647"),
+    broker(S::GroupConsumerHeartbeatIntervalMs, INT_1, "5000"),
+    broker(S::GroupConsumerSessionTimeoutMs, INT_1, "45000"),
+    broker(S::GroupConsumerAssignors, Kind::List(&["uniform", "range"]), "uniform,range"),
+    broker(S::GroupConsumerAssignmentIntervalMs, INT_0, "1000"),
+    broker(S::GroupConsumerMaxSize, INT_1, "2147483647"),
+    broker(S::OffsetsRetentionMinutes, INT_1, "10080").book(Some("1440")),
+    broker(S::OffsetsRetentionCheckIntervalMs, LONG_1, "600000"),
 ];
 
 /// The definitions of one scope, in the order in which they are shown.
@@ -961,6 +981,16 @@ impl Settings {
             }
             Scope::Consumer => {
                 self.build()?;
+            }
+            Scope::Broker if self.profile == Profile::V4 => {
+                let session = self.number(S::GroupConsumerSessionTimeoutMs);
+                if self.number(S::GroupConsumerHeartbeatIntervalMs) >= session {
+                    return Err(ConfigError::Refused(
+                        "group.consumer.heartbeat.interval.ms must be less than \
+                         group.consumer.session.timeout.ms"
+                            .into(),
+                    ));
+                }
             }
             Scope::Broker => {}
         }

@@ -3,7 +3,7 @@
 //! Only record batches and coordinator records are bytes; the wire encoding would stand at the edge.
 //! Numbers keep Kafka's signed types and its −1. Field docs say what Kafka's message schemas say.
 
-use crate::protocol::{BrokerId, Bytes, ErrorCode, GroupId, Topic, TopicPartition, Uuid};
+use crate::protocol::{BrokerId, Bytes, ErrorCode, GroupId, Refusal, Topic, TopicPartition, Uuid};
 
 /// A request's kind, by Kafka's name for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,11 +30,13 @@ pub enum ApiKey {
     OffsetCommit,
     /// What has the group stored?
     OffsetFetch,
+    /// I am still here, this is what I own; what should I own? (KIP-848)
+    ConsumerGroupHeartbeat,
 }
 
 impl ApiKey {
     /// All kinds.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Metadata,
         Self::Produce,
         Self::Fetch,
@@ -46,6 +48,7 @@ impl ApiKey {
         Self::LeaveGroup,
         Self::OffsetCommit,
         Self::OffsetFetch,
+        Self::ConsumerGroupHeartbeat,
     ];
 
     /// Kafka's name.
@@ -63,6 +66,7 @@ impl ApiKey {
             Self::LeaveGroup => "LeaveGroup",
             Self::OffsetCommit => "OffsetCommit",
             Self::OffsetFetch => "OffsetFetch",
+            Self::ConsumerGroupHeartbeat => "ConsumerGroupHeartbeat",
         }
     }
 }
@@ -140,6 +144,8 @@ pub enum Request {
         generation: i32,
         /// Who asks.
         member_id: String,
+        /// `group.instance.id` of a static member (GRP-17).
+        instance_id: Option<String>,
         /// From the leader: member id and assignment bytes; empty from others.
         assignments: Vec<(String, Bytes)>,
     },
@@ -151,22 +157,28 @@ pub enum Request {
         generation: i32,
         /// Who is still here.
         member_id: String,
+        /// `group.instance.id` of a static member.
+        instance_id: Option<String>,
     },
     /// See [`ApiKey::LeaveGroup`].
     LeaveGroup {
         /// The group.
         group: GroupId,
-        /// Who goes.
+        /// Who goes; empty where an administrator names a static member.
         member_id: String,
+        /// `group.instance.id` of a static member.
+        instance_id: Option<String>,
     },
     /// See [`ApiKey::OffsetCommit`].
     OffsetCommit {
         /// The group.
         group: GroupId,
-        /// The member's generation; −1 without group management.
+        /// The member's generation, or its epoch (KIP-848); −1 without group management.
         generation: i32,
         /// Who commits.
         member_id: String,
+        /// `group.instance.id` of a static member.
+        instance_id: Option<String>,
         /// What to store.
         offsets: Vec<CommitPartition>,
     },
@@ -176,7 +188,11 @@ pub enum Request {
         group: GroupId,
         /// What to look up.
         partitions: Vec<TopicPartition>,
+        /// Who asks, with its member epoch; of consumers of the new protocol only (GRP-34).
+        member: Option<(String, i32)>,
     },
+    /// See [`ApiKey::ConsumerGroupHeartbeat`].
+    ConsumerGroupHeartbeat(ConsumerGroupHeartbeat),
 }
 
 impl Request {
@@ -195,6 +211,7 @@ impl Request {
             Self::LeaveGroup { .. } => ApiKey::LeaveGroup,
             Self::OffsetCommit { .. } => ApiKey::OffsetCommit,
             Self::OffsetFetch { .. } => ApiKey::OffsetFetch,
+            Self::ConsumerGroupHeartbeat(_) => ApiKey::ConsumerGroupHeartbeat,
         }
     }
 }
@@ -221,10 +238,48 @@ pub struct JoinGroup {
     pub rebalance_timeout_ms: i32,
     /// Empty at first; then the id that the coordinator gave (GRP-3).
     pub member_id: String,
+    /// `group.instance.id` of a static member (GRP-17).
+    pub instance_id: Option<String>,
     /// `client.id`.
     pub client_id: String,
     /// Assignors in order of preference, each with the subscription's bytes.
     pub protocols: Vec<(String, Bytes)>,
+}
+
+/// A member's heartbeat under the new protocol (GRP-30). What has not changed since the last one is left out.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ConsumerGroupHeartbeat {
+    /// The group.
+    pub group: GroupId,
+    /// A Kafka UUID that the client made.
+    pub member_id: String,
+    /// 0 joins, −1 leaves, −2 is a static member that leaves for a while.
+    pub member_epoch: i32,
+    /// `group.instance.id` of a static member.
+    pub instance_id: Option<String>,
+    /// `client.id`, which Kafka has in the request's header.
+    pub client_id: String,
+    /// `max.poll.interval.ms`.
+    pub rebalance_timeout_ms: Option<i32>,
+    /// What it subscribes to.
+    pub topics: Option<Vec<Topic>>,
+    /// `group.remote.assignor`.
+    pub server_assignor: Option<String>,
+    /// What it owns.
+    pub owned: Option<Vec<TopicPartition>>,
+}
+
+/// The coordinator's answer to a heartbeat.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ConsumerGroupBeat {
+    /// Who it is for.
+    pub member_id: String,
+    /// The member's epoch now.
+    pub member_epoch: i32,
+    /// When the next one is expected, `group.consumer.heartbeat.interval.ms`.
+    pub heartbeat_interval_ms: i32,
+    /// What the member should own, where that has changed or the member said all about itself.
+    pub assignment: Option<Vec<TopicPartition>>,
 }
 
 /// One partition of a commit.
@@ -292,7 +347,11 @@ pub enum Response {
     OffsetFetch {
         /// Each partition's offset, −1 where none is stored (OFFS-10).
         partitions: Vec<(TopicPartition, i64)>,
+        /// The group's error.
+        error: Option<ErrorCode>,
     },
+    /// To [`Request::ConsumerGroupHeartbeat`].
+    ConsumerGroupHeartbeat(Result<ConsumerGroupBeat, Refusal>),
 }
 
 /// A partition, and its (timestamp, offset) or why there is none.
@@ -314,6 +373,7 @@ impl Response {
             Self::LeaveGroup { .. } => ApiKey::LeaveGroup,
             Self::OffsetCommit { .. } => ApiKey::OffsetCommit,
             Self::OffsetFetch { .. } => ApiKey::OffsetFetch,
+            Self::ConsumerGroupHeartbeat(_) => ApiKey::ConsumerGroupHeartbeat,
         }
     }
 }
@@ -386,8 +446,21 @@ pub struct Joined {
     pub leader: String,
     /// The member's own id.
     pub member_id: String,
-    /// For the leader only: everybody's id and subscription (GRP-7).
-    pub members: Vec<(String, Bytes)>,
+    /// For the leader only: everybody (GRP-7).
+    pub members: Vec<JoinedMember>,
+    /// For a static leader that came back: the assignment holds, nothing is to be computed (GRP-17).
+    pub skip_assignment: bool,
+}
+
+/// A member as the leader is told of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct JoinedMember {
+    /// Its id.
+    pub member_id: String,
+    /// `group.instance.id` of a static member.
+    pub instance_id: Option<String>,
+    /// Its subscription's bytes.
+    pub subscription: Bytes,
 }
 
 /// A refused join.

@@ -80,7 +80,9 @@ fn commit(offset: u64, key: &[u8], value: Option<&[u8]>, group_label: &str) -> C
             commit.commit = Some((group, topic, partition, value.offset));
         }
         Ok((OffsetsKey::Offset { partition, .. }, _)) => commit.label = format!("{partition} → ∅"),
-        Ok((OffsetsKey::Group { .. }, _)) => commit.label = group_label.to_owned(),
+        Ok((OffsetsKey::Group { .. } | OffsetsKey::Consumer(_), _)) => {
+            commit.label = group_label.to_owned()
+        }
         Err(_) => {}
     }
     commit

@@ -28,8 +28,9 @@ const GROUPS: [&str; 3] = ["store", "audit", "가게"];
 pub(super) fn random_world(seed: u64) -> Scenario {
     let rng = &mut Rng::stream(seed, u64::from(u32::MAX));
     let profile = if rng.percent(30) { ProfileName::Book } else { ProfileName::V4 };
-    let mut maker = Maker { rng, profile, sleeps: false };
+    let mut maker = Maker { rng, profile, sleeps: false, is_modern: false };
     maker.sleeps = maker.rng.percent(6);
+    maker.is_modern = profile == ProfileName::V4 && maker.rng.percent(40);
     maker.scenario()
 }
 
@@ -39,6 +40,8 @@ struct Maker<'a> {
     profile: ProfileName,
     /// All clients close, and more than a week goes by: offsets expire (OFFS-9).
     sleeps: bool,
+    /// Groups speak the new protocol (KIP-848), most of them.
+    is_modern: bool,
 }
 
 impl Maker<'_> {
@@ -80,7 +83,8 @@ impl Maker<'_> {
         let definition = all.find(|definition| definition.setting == strategy);
         let definition = definition.expect("consumers have it");
         let value = values::draw(definition, self.profile.into(), self.rng);
-        for consumer in consumers {
+        let is_classic = |c: &&mut ConsumerSpec| !c.settings.contains_key("group.protocol");
+        for consumer in consumers.iter_mut().filter(is_classic) {
             consumer.settings.insert(strategy.name().into(), value.clone());
         }
     }
@@ -156,7 +160,20 @@ impl Maker<'_> {
         let group_count = if rng.percent(60) { 1 } else { GROUPS.len() };
         let group = *rng.pick(&GROUPS[..group_count]);
         always.insert("group.id".into(), group.into());
-        if rng.percent(85) {
+        // Now and then one speaks the other protocol, and is turned away.
+        let is_modern =
+            self.profile == ProfileName::V4 && rng.percent(if self.is_modern { 95 } else { 3 });
+        if is_modern {
+            always.insert("group.protocol".into(), "consumer".into());
+            if rng.percent(40) {
+                let assignor = *rng.pick(&["uniform", "range"]);
+                always.insert("group.remote.assignor".into(), assignor.into());
+            }
+        }
+        if rng.percent(25) {
+            always.insert("group.instance.id".into(), format!("static-{name}"));
+        }
+        if !is_modern && rng.percent(85) {
             let session_ms = rng.between(150, 1500);
             always.insert("session.timeout.ms".into(), session_ms.to_string());
             always.insert("heartbeat.interval.ms".into(), (session_ms / 4).to_string());
@@ -232,6 +249,9 @@ impl Maker<'_> {
         }
         set(Setting::OffsetsTopicNumPartitions, rng.pick(&["1", "3", "50"]).to_string());
         set(Setting::OffsetsTopicSegmentBytes, rng.between(200, 4000).to_string());
+        set(Setting::GroupConsumerHeartbeatIntervalMs, rng.between(20, 150).to_string());
+        set(Setting::GroupConsumerSessionTimeoutMs, rng.between(200, 1500).to_string());
+        set(Setting::GroupConsumerAssignmentIntervalMs, rng.pick(&["0", "50", "1000"]).to_string());
         set(Setting::GroupInitialRebalanceDelayMs, rng.pick(&["0", "30", "200"]).to_string());
         if rng.percent(92) {
             set(Setting::GroupMinSessionTimeoutMs, "50".into());
@@ -239,6 +259,7 @@ impl Maker<'_> {
         if self.sleeps {
             set(Setting::LogRetentionCheckIntervalMs, (DAY_MS / 4).to_string());
             set(Setting::LogCleanerBackoffMs, (DAY_MS / 6).to_string());
+            set(Setting::OffsetsRetentionCheckIntervalMs, (DAY_MS / 8).to_string());
         } else {
             set(Setting::LogRetentionCheckIntervalMs, rng.between(40, 1500).to_string());
             set(Setting::LogCleanerBackoffMs, rng.between(20, 400).to_string());

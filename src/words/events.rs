@@ -1,6 +1,6 @@
 //! What happened, in a sentence: for the lead, the list of events and screen readers.
 
-use crate::broker::{BrokerEvent, GroupState, RemovalReason};
+use crate::broker::{BrokerEvent, GroupCause, GroupState, RemovalReason};
 use crate::client::consumer::{ConsumerEvent, PositionSource};
 use crate::client::producer::ProducerEvent;
 use crate::controller::ControllerEvent;
@@ -20,6 +20,9 @@ pub trait EventWords {
 
     /// The smaller second line: the arithmetic, the rule, or Kafka's own words.
     fn aside(&self, world: &World, event: &Event) -> Option<Line>;
+
+    /// Why a group went into the state that it is in.
+    fn group_cause(&self, cause: &GroupCause) -> Line;
 }
 
 /// How much an event deserves the lead sentence, from 0, which is never told unasked, to 100.
@@ -56,10 +59,15 @@ fn of_broker(event: &BrokerEvent) -> u8 {
         BrokerEvent::GroupStateChanged { to, .. } => match to {
             GroupState::PreparingRebalance => 62,
             GroupState::Stable => 61,
-            GroupState::CompletingRebalance => 54,
+            GroupState::CompletingRebalance | GroupState::Assigning => 54,
+            GroupState::Reconciling => 55,
             GroupState::Empty | GroupState::Dead => 56,
         },
         BrokerEvent::OffsetExpired { .. } => 64,
+        BrokerEvent::StaticMemberReplaced { .. } => 87,
+        BrokerEvent::StaticMemberLeft { .. } => 63,
+        BrokerEvent::TargetComputed { .. } => 60,
+        BrokerEvent::MemberReconciled { .. } => 53,
         BrokerEvent::AssignmentStored { .. } => 48,
         BrokerEvent::OffsetCommitted { .. } => 44,
         BrokerEvent::MemberAdded { .. } => 40,
@@ -157,6 +165,7 @@ fn of_consumer(event: &ConsumerEvent) -> u8 {
         ConsumerEvent::AssignedByHand { .. } => 59,
         ConsumerEvent::CommitCalledBack { exception: None, .. } => 21,
         ConsumerEvent::Assigned { .. } => 60,
+        ConsumerEvent::TargetReceived { .. } => 51,
         ConsumerEvent::PartitionsRevoked { .. } => 61,
         ConsumerEvent::Joining { revoked, .. } if !revoked.is_empty() => 53,
         ConsumerEvent::Closing => 52,

@@ -1,16 +1,18 @@
 //! One group of the classic protocol: what it is, what is written of it (`GRP-2`, `OFFS-5`).
 //!
 //! Kafka: `ClassicGroup`; the `classicGroup…` methods of `GroupMetadataManager` are in `join`,
-//! `rebalance` and `sync`. Left out: static members.
+//! `rebalance` and `sync`.
 
 use crate::broker::group::rebalance::JoinTimer;
 use crate::broker::group::{
-    Awaiting, CommittedOffset, GroupValue, Member, MemberValue, OffsetsKey, Turn,
+    Awaiting, CommittedOffset, ConsumerKey, ConsumerKeyKind, GroupValue, Member, MemberValue,
+    Modern, OffsetsKey, Turn,
 };
-use crate::broker::{BrokerEvent, GroupState, RemovalReason};
-use crate::protocol::java::{hash_map_order, string_hash};
+use crate::broker::{BrokerEvent, GroupCause, GroupState, RemovalReason};
+use crate::protocol::java::{hash_map_order, string_hash, utf8_lossy};
+use crate::protocol::record::{ReadError, Reader};
 use crate::protocol::{
-    Bytes, ErrorCode, GroupId, NodeId, Offset, SortedMap, SortedSet, TopicPartition,
+    Bytes, ErrorCode, GroupId, NodeId, Offset, SortedMap, SortedSet, Topic, TopicPartition,
 };
 
 /// What every consumer calls its protocol.
@@ -24,6 +26,8 @@ pub struct Group {
     pub(super) previous_state: GroupState,
     /// Since when.
     pub(super) state_ms: u64,
+    /// Why it is in this state.
+    pub(super) cause: GroupCause,
     pub(super) generation: i32,
     /// Empty until the first member: a group that only stores offsets ("simple") has none.
     pub(super) protocol_type: String,
@@ -39,6 +43,8 @@ pub struct Group {
     pub(super) join_timer: Option<JoinTimer>,
     pub(super) sync_due_ms: Option<u64>,
     pub(super) offsets: SortedMap<TopicPartition, CommittedOffset>,
+    /// Of a group of the new protocol, which uses nothing of the above but its name, state and offsets.
+    pub(super) modern: Option<Modern>,
 }
 
 impl Group {
@@ -49,6 +55,7 @@ impl Group {
             state: GroupState::Empty,
             previous_state: GroupState::Empty,
             state_ms: now_ms,
+            cause: GroupCause::Made,
             generation: 0,
             protocol_type: String::new(),
             protocol: None,
@@ -60,6 +67,7 @@ impl Group {
             join_timer: None,
             sync_due_ms: None,
             offsets: SortedMap::new(),
+            modern: None,
         }
     }
 
@@ -94,16 +102,28 @@ impl Group {
         self.state
     }
 
+    /// Where it stood before.
+    #[must_use]
+    pub fn previous_state(&self) -> GroupState {
+        self.previous_state
+    }
+
+    /// Why it stands where it does.
+    #[must_use]
+    pub fn cause(&self) -> &GroupCause {
+        &self.cause
+    }
+
     /// Since when it stands there.
     #[must_use]
     pub fn state_ms(&self) -> u64 {
         self.state_ms
     }
 
-    /// Counts the rebalances.
+    /// Counts the rebalances; of the new protocol the group epoch.
     #[must_use]
     pub fn generation(&self) -> i32 {
-        self.generation
+        self.modern.as_ref().map_or(self.generation, Modern::group_epoch)
     }
 
     /// The assignor in force.
@@ -164,7 +184,26 @@ impl Group {
     }
 
     pub(super) fn has_members(&self) -> bool {
-        !self.members.is_empty()
+        self.member_count() > 0
+    }
+
+    /// How many members it has, of either protocol.
+    #[must_use]
+    pub fn member_count(&self) -> u32 {
+        let modern = self.modern.as_ref().map_or(0, |modern| modern.members().count());
+        (self.members.len() + modern) as u32
+    }
+
+    /// What its members subscribe to; `None` where that cannot be told (OFFS-9).
+    ///
+    /// Kafka: `ClassicGroup.computeSubscribedTopics`, which reads every version as the first.
+    pub(super) fn subscribed_topics(&self) -> Option<SortedSet<Topic>> {
+        let protocol = self.protocol.as_deref().unwrap_or_default();
+        let mut topics = SortedSet::new();
+        for member in &self.members {
+            topics.extend(topics_of_subscription(&member.subscription(protocol)).ok()?);
+        }
+        Some(topics)
     }
 
     /// Nobody is in, or about to come in.
@@ -190,7 +229,7 @@ impl Group {
         hash_map_order(16, entries.map(|(at, m)| (string_hash(&m.member_id), at)).collect())
     }
 
-    pub(super) fn transition(&mut self, turn: &mut Turn<'_>, to: GroupState) {
+    pub(super) fn transition(&mut self, turn: &mut Turn<'_>, to: GroupState, cause: GroupCause) {
         let from = self.state;
         let legal = match to {
             GroupState::Empty | GroupState::CompletingRebalance => {
@@ -201,21 +240,47 @@ impl Group {
             }
             GroupState::Stable => from == GroupState::CompletingRebalance,
             GroupState::Dead => true,
+            GroupState::Assigning | GroupState::Reconciling => false, // KIP-848
         };
         assert!(legal, "group {}: {} to {}", self.id, from.name(), to.name()); // GRP-2
         (self.previous_state, self.state, self.state_ms) = (from, to, turn.now_ms);
+        self.cause = cause.clone();
         turn.tell(BrokerEvent::GroupStateChanged {
             group: self.id.clone(),
             from,
             to,
             generation: self.generation,
             members: self.members.len() as u32,
+            cause,
         });
     }
 
     /// The group is gone (OFFS-9).
-    pub(super) fn die(&mut self, turn: &mut Turn<'_>) {
-        self.transition(turn, GroupState::Dead);
+    pub(super) fn die(&mut self, turn: &mut Turn<'_>, cause: GroupCause) {
+        self.transition(turn, GroupState::Dead, cause);
+    }
+
+    /// Who holds this `group.instance.id`.
+    pub(super) fn static_member(&self, instance_id: &str) -> Option<usize> {
+        self.members.iter().position(|m| m.instance_id.as_deref() == Some(instance_id))
+    }
+
+    /// Where a member stands. A static member that lost its name to another process is fenced (GRP-17).
+    ///
+    /// Kafka: `ClassicGroup.validateMember`.
+    pub(super) fn find_member(
+        &self,
+        member_id: &str,
+        instance_id: Option<&str>,
+    ) -> Result<usize, ErrorCode> {
+        if let Some(instance_id) = instance_id {
+            let at = self.static_member(instance_id).ok_or(ErrorCode::UnknownMemberId)?;
+            if self.members[at].member_id != member_id {
+                return Err(ErrorCode::FencedInstanceId);
+            }
+        }
+        let at = self.members.iter().position(|member| member.member_id == member_id);
+        at.ok_or(ErrorCode::UnknownMemberId)
     }
 
     /// Whether this member belongs to this generation; where it stands.
@@ -223,9 +288,9 @@ impl Group {
         &self,
         generation: i32,
         member_id: &str,
+        instance_id: Option<&str>,
     ) -> Result<usize, ErrorCode> {
-        let at = self.members.iter().position(|member| member.member_id == member_id);
-        let at = at.ok_or(ErrorCode::UnknownMemberId)?;
+        let at = self.find_member(member_id, instance_id)?;
         if generation == self.generation { Ok(at) } else { Err(ErrorCode::IllegalGeneration) }
     }
 
@@ -258,6 +323,23 @@ impl Group {
         turn.tell(BrokerEvent::MemberRemoved { group: self.id.clone(), member_id, reason });
     }
 
+    /// A group of the new protocol knows no member of the classic one.
+    pub(super) fn only_classic(&mut self) -> Result<&mut Self, ErrorCode> {
+        if self.modern.is_some() { Err(ErrorCode::UnknownMemberId) } else { Ok(self) }
+    }
+
+    /// The tombstones of a group without members (OFFS-9).
+    pub(super) fn tombstones(&self) -> Vec<(OffsetsKey, Option<Vec<u8>>)> {
+        let group = self.id.as_str().to_owned();
+        if self.modern.is_none() {
+            return vec![(OffsetsKey::Group { group }, None)];
+        }
+        [ConsumerKeyKind::TargetMetadata, ConsumerKeyKind::Topics, ConsumerKeyKind::Group]
+            .into_iter()
+            .map(|kind| (OffsetsKey::Consumer(ConsumerKey { group: group.clone(), kind }), None))
+            .collect()
+    }
+
     /// Writes the group as it is (OFFS-5): when it is made, and when it becomes empty.
     pub(super) fn write_metadata(&self, turn: &mut Turn<'_>) -> Result<(), ErrorCode> {
         let assigned: Vec<Bytes> = self.members.iter().map(|m| m.assignment.clone()).collect();
@@ -269,6 +351,10 @@ impl Group {
         turn: &mut Turn<'_>,
         assigned: &[Bytes],
     ) -> Result<(TopicPartition, Offset), ErrorCode> {
+        turn.write(&self.id, &[self.metadata_record(assigned)])
+    }
+
+    pub(super) fn metadata_record(&self, assigned: &[Bytes]) -> (OffsetsKey, Option<Vec<u8>>) {
         let protocol = self.protocol.clone().unwrap_or_default();
         let member =
             |at: usize| -> MemberValue { self.members[at].value(&protocol, &assigned[at]) };
@@ -281,8 +367,21 @@ impl Group {
             members: self.in_hash_order().into_iter().map(member).collect(),
         };
         let key = OffsetsKey::Group { group: self.id.as_str().to_owned() };
-        turn.write(&self.id, &[(key, Some(value.encode()))])
+        (key, Some(value.encode()))
     }
+}
+
+/// The topics of a subscription as its client wrote it (`ConsumerProtocolSubscription`, version 0).
+fn topics_of_subscription(bytes: &[u8]) -> Result<Vec<Topic>, ReadError> {
+    let mut reader = Reader::new(bytes);
+    reader.i16()?;
+    let count = usize::try_from(reader.i32()?).map_err(|_| ReadError::Underflow)?;
+    let mut topics = Vec::new();
+    for _ in 0..count {
+        let length = usize::try_from(reader.i16()?).map_err(|_| ReadError::Underflow)?;
+        topics.push(Topic::from(utf8_lossy(reader.take(length)?).as_str()));
+    }
+    Ok(topics)
 }
 
 fn unsigned(timeout_ms: i32) -> u64 {

@@ -24,6 +24,8 @@ pub enum Awaiting {
 pub struct Member {
     /// `<client id>-<UUID>`.
     pub member_id: String,
+    /// `group.instance.id` of a static member (GRP-17).
+    pub instance_id: Option<String>,
     /// Who it is.
     pub client: NodeId,
     /// `client.id`.
@@ -51,6 +53,7 @@ impl Member {
     pub(super) fn new(member_id: String, request: JoinGroup, reply: Reply) -> Self {
         Self {
             member_id,
+            instance_id: request.instance_id,
             client: reply.client,
             client_id: request.client_id,
             session_timeout_ms: request.session_timeout_ms,
@@ -69,6 +72,7 @@ impl Member {
         Self {
             client: client_of_host(&value.client_host),
             member_id: value.member_id,
+            instance_id: value.instance_id,
             client_id: value.client_id,
             session_timeout_ms: value.session_timeout_ms,
             rebalance_timeout_ms: value.rebalance_timeout_ms,
@@ -85,7 +89,7 @@ impl Member {
     pub(super) fn value(&self, protocol: &str, assignment: &[u8]) -> MemberValue {
         MemberValue {
             member_id: self.member_id.clone(),
-            instance_id: None,
+            instance_id: self.instance_id.clone(),
             client_id: self.client_id.clone(),
             client_host: host_of_client(self.client),
             rebalance_timeout_ms: self.rebalance_timeout_ms,
@@ -109,7 +113,7 @@ impl Member {
 }
 
 /// The address that a client connects from: each node of a world has one, numbered from 10.0.0.0 on.
-fn host_of_client(client: NodeId) -> String {
+pub(super) fn host_of_client(client: NodeId) -> String {
     let (net, number) = match client {
         NodeId::Client(ClientId(number)) => (0, number),
         NodeId::Broker(BrokerId(number)) => (1, number),
@@ -118,7 +122,7 @@ fn host_of_client(client: NodeId) -> String {
 }
 
 /// The other way round.
-fn client_of_host(host: &str) -> NodeId {
+pub(super) fn client_of_host(host: &str) -> NodeId {
     let mut parts = host.split('.').skip(1).map(|part| part.parse::<u32>().unwrap_or(0));
     let mut next = || parts.next().unwrap_or(0);
     let (net, high, low) = (next(), next(), next());

@@ -1,14 +1,15 @@
 //! The group coordinator and `__consumer_offsets`.
 //!
-//! Kafka: `GroupCoordinatorService`, `GroupMetadataManager`, `OffsetMetadataManager`. The classic
-//! protocol only. Left out so far: static members, KIP-848, transactional commits, batches that
-//! collect several writes (`group.coordinator.append.linger.ms`): each write is a batch of its own.
+//! Kafka: `GroupCoordinatorService`, `GroupMetadataManager`, `OffsetMetadataManager`. The classic protocol is in
+//! `classic`, `join`, `rebalance` and `sync`, the new one (KIP-848) in `modern`. Left out: transactional commits,
+//! batches that collect several writes (`group.coordinator.append.linger.ms`): each write is a batch of its own.
 
 pub mod assignor;
 mod classic;
 mod coordinator;
 mod join;
 mod member;
+mod modern;
 mod offsets;
 mod rebalance;
 mod record;
@@ -22,12 +23,17 @@ use crate::protocol::{GroupId, PartitionLeader, SortedMap, Topic, TopicPartition
 
 pub use classic::Group;
 pub use member::{Awaiting, Member};
+pub use modern::{
+    ConsumerKey, ConsumerKeyKind, ConsumerMemberValue, ConsumerValue, CurrentMemberValue, Modern,
+    ModernMember, TopicPartitionsValue,
+};
 pub use offsets::CommittedOffset;
 pub use record::{
     GroupValue, MemberValue, OffsetValue, OffsetsError, OffsetsKey, OffsetsValue, decode_record,
 };
 
 pub(super) use coordinator::Coordinator;
+use modern::TopicNames;
 pub(super) use turn::Turn;
 
 /// `__consumer_offsets` as it should be created.

@@ -1,24 +1,20 @@
 //! Committed offsets: checked, written, read back, expired (`GRP-18`, `OFFS-6` to `OFFS-10`).
 //!
 //! Kafka: `OffsetMetadataManager`, `ClassicGroup.validateOffsetCommit`. Left out: metadata texts,
-//! commits in transactions; offsets of topics that a live group has stopped reading never expire.
+//! commits in transactions.
 
 use std::rc::Rc;
 
 use crate::broker::channel::Reply;
-use crate::broker::group::coordinator::EXPIRY_INTERVAL_MS;
+use crate::broker::group::coordinator::next_expiry_ms;
 use crate::broker::group::{
-    Coordinator, Group, OffsetValue, OffsetsKey, OffsetsValue, Turn, decode_record,
+    Coordinator, Group, OffsetValue, OffsetsKey, OffsetsValue, TopicNames, Turn, decode_record,
 };
-use crate::broker::{BrokerEvent, GroupState};
+use crate::broker::{BrokerEvent, GroupCause, GroupState, TopicImage};
+use crate::protocol::config::{Setting, Settings};
 use crate::protocol::request::{ApiKey, CommitPartition, Response};
-use crate::protocol::{ErrorCode, GroupId, Offset, SortedMap, Topic, TopicPartition};
+use crate::protocol::{ErrorCode, GroupId, Offset, SortedMap, SortedSet, Topic, TopicPartition};
 use crate::storage::{Log, LogManager};
-
-/// `offsets.retention.minutes`, 10080, in ms (OFFS-9).
-const RETENTION_MS: u64 = 10_080 * 60_000;
-/// `[book era]` 1440 minutes.
-const BOOK_RETENTION_MS: u64 = 1_440 * 60_000;
 
 /// What a group has committed for a partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,14 +29,28 @@ pub struct CommittedOffset {
     pub stored_at: Offset,
 }
 
+/// Since when offsets count as old.
+enum Aging {
+    /// Not at all.
+    Never,
+    /// Since they were committed, but those of these topics.
+    SinceCommit(SortedSet<Topic>),
+    /// All since then.
+    Since(u64),
+}
+
 impl Group {
     /// Whether this commit is let in.
-    fn check_commit(&self, generation: i32, member_id: &str) -> Result<(), ErrorCode> {
+    fn check_commit(
+        &self,
+        generation: i32,
+        (member_id, instance_id): (&str, Option<&str>),
+    ) -> Result<(), ErrorCode> {
         if generation < 0 && self.state() == GroupState::Empty {
             return Ok(());
         }
-        if generation >= 0 || !member_id.is_empty() {
-            self.check_member(generation, member_id)?;
+        if generation >= 0 || !member_id.is_empty() || instance_id.is_some() {
+            self.check_member(generation, member_id, instance_id)?;
         } else if self.has_members() {
             return Err(ErrorCode::UnknownMemberId);
         }
@@ -50,12 +60,28 @@ impl Group {
         }
     }
 
-    /// Since when an offset counts as old; `None`: it does not age (OFFS-9).
-    fn aging_since(&self, committed: &CommittedOffset, is_book: bool) -> Option<u64> {
-        if is_book || self.protocol_type.is_empty() {
-            return Some(committed.commit_ms);
+    /// What ages of the group's offsets (OFFS-9): those of topics that it does not read, in a stable group or one
+    /// of the new protocol; all of an empty one.
+    ///
+    /// Kafka: `ClassicGroup.offsetExpirationCondition`, `isSubscribedToTopic`.
+    fn aging(&self, is_book: bool) -> Aging {
+        if is_book {
+            return Aging::SinceCommit(SortedSet::new());
         }
-        (self.state() == GroupState::Empty).then_some(self.state_ms)
+        if let Some(modern) = &self.modern {
+            let topics = self.offsets.keys().map(|partition| &partition.topic);
+            return Aging::SinceCommit(
+                topics.filter(|topic| modern.is_subscribed_to(topic)).cloned().collect(),
+            );
+        }
+        match (self.protocol_type.is_empty(), self.state()) {
+            (true, _) => Aging::SinceCommit(SortedSet::new()),
+            (_, GroupState::Empty) => Aging::Since(self.state_ms),
+            (_, GroupState::Stable) => {
+                self.subscribed_topics().map_or(Aging::Never, Aging::SinceCommit)
+            }
+            _ => Aging::Never,
+        }
     }
 }
 
@@ -67,11 +93,15 @@ impl Coordinator {
         reply: Reply,
         group: &GroupId,
         generation: i32,
-        member_id: &str,
+        member: (&str, Option<&str>),
         offsets: &[CommitPartition],
     ) {
-        let mut errors: Vec<Option<ErrorCode>> =
-            offsets.iter().map(|commit| check_partition(turn, commit)).collect();
+        let modern = self.group(group).and_then(Group::modern);
+        let check = |commit: &CommitPartition| {
+            check_partition(turn, commit)
+                .or_else(|| modern?.check_commit(generation, member.0, &commit.partition).err())
+        };
+        let mut errors: Vec<Option<ErrorCode>> = offsets.iter().map(check).collect();
         let accepted: Vec<&CommitPartition> = offsets
             .iter()
             .zip(&errors)
@@ -80,7 +110,7 @@ impl Coordinator {
             .collect();
         let mut written = false;
         if !accepted.is_empty() {
-            let stored = self.store_offsets(turn, group, generation, member_id, &accepted);
+            let stored = self.store_offsets(turn, group, generation, member, &accepted);
             written = stored.is_ok();
             for error in &mut errors {
                 *error = error.or(stored.err());
@@ -106,11 +136,12 @@ impl Coordinator {
         turn: &mut Turn<'_>,
         id: &GroupId,
         generation: i32,
-        member_id: &str,
+        member: (&str, Option<&str>),
         commits: &[&CommitPartition],
     ) -> Result<(), ErrorCode> {
         match self.group(id) {
-            Some(group) => group.check_commit(generation, member_id)?,
+            Some(group) if group.modern().is_some() => {} // Judged partition by partition.
+            Some(group) => group.check_commit(generation, member)?,
             // GRP-18. 4.3.1 says GROUP_ID_NOT_FOUND to clients as new as itself.
             None if generation >= 0 => return Err(ErrorCode::IllegalGeneration),
             None => {}
@@ -141,27 +172,33 @@ impl Coordinator {
                 stored_at,
             });
         }
-        group.has_committed(turn, member_id);
+        group.has_committed(turn, member.0);
         Ok(())
     }
 
     /// OFFS-9: tombstones for what is too old, and for groups that are empty and have nothing left.
     pub(super) fn expire_offsets(&mut self, turn: &mut Turn<'_>) {
-        let retention_ms = if turn.is_book() { BOOK_RETENTION_MS } else { RETENTION_MS };
+        let retention_ms = turn.setting_ms(Setting::OffsetsRetentionMinutes).saturating_mul(60_000);
         let ids: Vec<GroupId> = self.groups.keys().cloned().collect();
         for id in ids {
             let group = &self.groups[&id];
-            let is_old = |committed: &CommittedOffset| {
-                let since_ms = group.aging_since(committed, turn.is_book());
-                since_ms.is_some_and(|since| turn.now_ms.saturating_sub(since) >= retention_ms)
+            let aging = group.aging(turn.is_book());
+            let is_old = |partition: &TopicPartition, committed: &CommittedOffset| {
+                let since_ms = match &aging {
+                    Aging::Never => return false,
+                    Aging::SinceCommit(read) if read.contains(&partition.topic) => return false,
+                    Aging::SinceCommit(_) => committed.commit_ms,
+                    Aging::Since(since_ms) => *since_ms,
+                };
+                turn.now_ms.saturating_sub(since_ms) >= retention_ms
             };
             let old: Vec<TopicPartition> =
-                group.offsets().filter(|(_, c)| is_old(c)).map(|(p, _)| p.clone()).collect();
+                group.offsets().filter(|(p, c)| is_old(p, c)).map(|(p, _)| p.clone()).collect();
             let is_over = group.is_empty() && old.len() == group.offsets.len();
             let mut records: Vec<_> =
                 old.iter().map(|partition| (key_of(&id, partition), None)).collect();
             if is_over {
-                records.push((OffsetsKey::Group { group: id.as_str().to_owned() }, None));
+                records.extend(group.tombstones());
             }
             if records.is_empty() || turn.write(&id, &records).is_err() {
                 continue;
@@ -172,14 +209,20 @@ impl Coordinator {
                 turn.tell(BrokerEvent::OffsetExpired { group: id.clone(), partition });
             }
             if is_over {
-                group.die(turn);
+                group.die(turn, GroupCause::NothingLeft);
                 self.groups.remove(&id);
             }
         }
     }
 
     /// Reads everything back from the records of `__consumer_offsets` (OFFS-8).
-    pub(in crate::broker) fn load(now_ms: u64, logs: &LogManager) -> Self {
+    pub(in crate::broker) fn load(
+        now_ms: u64,
+        logs: &LogManager,
+        topics: &SortedMap<Topic, TopicImage>,
+        settings: &Settings,
+    ) -> Self {
+        let names: TopicNames = topics.iter().map(|(name, t)| (t.id, name.clone())).collect();
         let mut groups: SortedMap<GroupId, Group> = SortedMap::new();
         let mut offsets: SortedMap<(GroupId, TopicPartition), CommittedOffset> = SortedMap::new();
         let is_offsets = |log: &&Rc<Log>| log.partition().topic.as_str() == Topic::CONSUMER_OFFSETS;
@@ -192,6 +235,21 @@ impl Coordinator {
                     }
                     (OffsetsKey::Group { group }, _) => {
                         groups.remove(&GroupId::from(group.as_str()));
+                    }
+                    (OffsetsKey::Consumer(key), value) => {
+                        let id = GroupId::from(key.group.as_str());
+                        let value = value.and_then(|value| match value {
+                            OffsetsValue::Consumer(value) => Some(value),
+                            _ => None,
+                        });
+                        if value.is_none() && !groups.contains_key(&id) {
+                            continue;
+                        }
+                        let made = || Group::new_modern(now_ms, id.clone());
+                        let group = groups.entry(id.clone()).or_insert_with(made);
+                        if !group.replay(&names, &key.kind, value) {
+                            groups.remove(&id);
+                        }
                     }
                     (OffsetsKey::Offset { group, topic, partition }, value) => {
                         let partition = u32::try_from(partition).unwrap_or(0);
@@ -214,8 +272,11 @@ impl Coordinator {
             let group = groups.entry(id.clone()).or_insert_with(|| Group::new(now_ms, id));
             group.offsets.insert(partition, committed);
         }
+        for group in groups.values_mut() {
+            group.loaded(now_ms, settings);
+        }
         let groups = groups.into_iter().map(|(id, group)| (id, Rc::new(group))).collect();
-        Self { groups, expiry_due_ms: now_ms + EXPIRY_INTERVAL_MS }
+        Self { groups, expiry_due_ms: next_expiry_ms(now_ms, settings) }
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! Kafka: `GroupMetadataManager.prepareRebalance`, `completeClassicGroupJoin`, `expirePendingSync`.
 
-use crate::broker::group::{Awaiting, Group, Turn};
-use crate::broker::{GroupState, RemovalReason};
+use crate::broker::group::{Awaiting, Group, Member, Modern, Turn};
+use crate::broker::{GroupCause, GroupState, RemovalReason};
 use crate::protocol::ErrorCode;
 use crate::protocol::config::Setting;
 
@@ -29,7 +29,9 @@ impl Group {
     pub(super) fn next_due_ms(&self) -> Option<u64> {
         let sessions = self.members.iter().filter_map(|member| member.session_due_ms);
         let pending = self.pending.values().copied();
-        sessions.chain(pending).chain(self.sync_due_ms).chain(self.rebalance_due_ms()).min()
+        let modern = self.modern().and_then(Modern::next_due_ms);
+        let timers = sessions.chain(pending).chain(self.sync_due_ms);
+        timers.chain(self.rebalance_due_ms()).chain(modern).min()
     }
 
     /// Fires every timer that is due, one after the other.
@@ -65,7 +67,7 @@ impl Group {
         }
         let member_id = member.member_id.clone();
         self.remove(turn, &member_id, RemovalReason::SessionExpired);
-        self.after_removal(turn);
+        self.after_removal(turn, member_id, RemovalReason::SessionExpired);
     }
 
     /// GRP-11.
@@ -73,18 +75,22 @@ impl Group {
         self.sync_due_ms = None;
         let late = std::mem::take(&mut self.pending_sync);
         for member_id in &late {
-            self.remove(turn, member_id, RemovalReason::DidNotSync);
+            // A static member may have come back under another id meanwhile.
+            if self.member(member_id).is_some() {
+                self.remove(turn, member_id, RemovalReason::DidNotSync);
+            }
         }
         if !late.is_empty() {
-            self.prepare_rebalance(turn);
+            let count = late.iter().count() as u32;
+            self.prepare_rebalance(turn, GroupCause::MembersDidNotSync(count));
         }
     }
 
-    pub(super) fn rebalance_or_complete_join(&mut self, turn: &mut Turn<'_>) {
+    pub(super) fn rebalance_or_complete_join(&mut self, turn: &mut Turn<'_>, cause: GroupCause) {
         if self.state == GroupState::PreparingRebalance {
             self.maybe_complete_join(turn);
         } else {
-            self.prepare_rebalance(turn);
+            self.prepare_rebalance(turn, cause);
         }
     }
 
@@ -98,25 +104,25 @@ impl Group {
             && self.previous_state != GroupState::Empty
             && self.has_everybody_joined()
         {
-            self.complete_join(turn);
+            self.complete_join(turn, GroupCause::AllJoined);
         }
     }
 
     /// Everybody is asked to rejoin.
-    pub(super) fn prepare_rebalance(&mut self, turn: &mut Turn<'_>) {
+    pub(super) fn prepare_rebalance(&mut self, turn: &mut Turn<'_>, cause: GroupCause) {
         if self.state == GroupState::CompletingRebalance {
             self.reset_assignment(turn, ErrorCode::RebalanceInProgress);
         }
         self.sync_due_ms = None;
         let is_initial = self.state == GroupState::Empty;
-        self.transition(turn, GroupState::PreparingRebalance);
+        self.transition(turn, GroupState::PreparingRebalance, cause);
         if is_initial {
             let delay_ms = turn.setting_ms(Setting::GroupInitialRebalanceDelayMs);
             let remaining_ms = self.rebalance_timeout_ms().saturating_sub(delay_ms);
             self.new_member_added = false;
             self.wait_initially(turn, delay_ms, remaining_ms);
         } else if self.has_everybody_joined() {
-            self.complete_join(turn);
+            self.complete_join(turn, GroupCause::AllJoined);
         } else {
             let due_ms = turn.now_ms + self.rebalance_timeout_ms();
             self.join_timer = Some(JoinTimer::Rejoin { due_ms });
@@ -125,7 +131,7 @@ impl Group {
 
     fn wait_initially(&mut self, turn: &mut Turn<'_>, delay_ms: u64, remaining_ms: u64) {
         if delay_ms == 0 {
-            return self.complete_join(turn);
+            return self.complete_join(turn, GroupCause::InitialDelayOver);
         }
         let due_ms = turn.now_ms + delay_ms;
         self.join_timer = Some(JoinTimer::Initial { due_ms, delay_ms, remaining_ms });
@@ -141,33 +147,40 @@ impl Group {
                 let next_ms = initial_ms.min(remaining_ms);
                 self.wait_initially(turn, next_ms, remaining_ms.saturating_sub(delay_ms));
             }
-            _ => self.complete_join(turn),
+            JoinTimer::Initial { .. } => self.complete_join(turn, GroupCause::InitialDelayOver),
+            JoinTimer::Rejoin { .. } => self.complete_join(turn, GroupCause::RebalanceTimeout),
         }
     }
 
-    /// GRP-6, GRP-7: a new generation of those who have joined.
-    fn complete_join(&mut self, turn: &mut Turn<'_>) {
+    /// GRP-6, GRP-7: a new generation of those who have joined, and of static members, who stay anyway.
+    fn complete_join(&mut self, turn: &mut Turn<'_>, cause: GroupCause) {
         self.join_timer = None;
         let late: Vec<String> = self
             .members
             .iter()
-            .filter(|member| member.awaiting != Awaiting::Join)
+            .filter(|member| member.awaiting != Awaiting::Join && member.instance_id.is_none())
             .map(|member| member.member_id.clone())
             .collect();
         for member_id in late {
             self.remove(turn, &member_id, RemovalReason::DidNotRejoin);
         }
+        if !self.members.is_empty() && !self.elect_joined_leader() {
+            // Static members only, and none of them has come back: wait on until their sessions end.
+            let due_ms = turn.now_ms + self.rebalance_timeout_ms().max(1);
+            self.join_timer = Some(JoinTimer::Rejoin { due_ms });
+            return;
+        }
         self.generation = self.generation.checked_add(1).unwrap_or(0);
         self.pending_sync.clear();
         if self.members.is_empty() {
             self.protocol = None;
-            self.transition(turn, GroupState::Empty);
+            self.transition(turn, GroupState::Empty, GroupCause::NobodyLeft);
             // Kafka only logs it if this cannot be written.
             let _ = self.write_metadata(turn);
             return;
         }
         self.protocol = Some(self.select_protocol());
-        self.transition(turn, GroupState::CompletingRebalance);
+        self.transition(turn, GroupState::CompletingRebalance, cause);
         for at in self.in_hash_order() {
             let member = &self.members[at];
             let is_leader = self.leader.as_ref() == Some(&member.member_id);
@@ -183,11 +196,33 @@ impl Group {
         self.sync_due_ms = Some(turn.now_ms + self.rebalance_timeout_ms());
     }
 
-    pub(super) fn after_removal(&mut self, turn: &mut Turn<'_>) {
+    /// A leader that did not rejoin, a static one, hands over to the first who did, in the order of Kafka's
+    /// `HashMap`; false if nobody did. Kafka: `maybeElectNewJoinedLeader`.
+    fn elect_joined_leader(&mut self) -> bool {
+        let has_joined = |member: &Member| member.awaiting == Awaiting::Join;
+        let leader = self.leader.as_deref().and_then(|leader| self.member(leader));
+        if leader.is_some_and(has_joined) {
+            return true;
+        }
+        let order = self.in_hash_order();
+        let first = order.into_iter().map(|at| &self.members[at]).find(|m| has_joined(m));
+        let Some(first) = first.map(|member| member.member_id.clone()) else { return false };
+        self.leader = Some(first);
+        true
+    }
+
+    pub(super) fn after_removal(
+        &mut self,
+        turn: &mut Turn<'_>,
+        member_id: String,
+        reason: RemovalReason,
+    ) {
         match self.state {
-            GroupState::Stable | GroupState::CompletingRebalance => self.prepare_rebalance(turn),
+            GroupState::Stable | GroupState::CompletingRebalance => {
+                self.prepare_rebalance(turn, GroupCause::MemberRemoved(member_id, reason));
+            }
             GroupState::PreparingRebalance => self.maybe_complete_join(turn),
-            GroupState::Empty | GroupState::Dead => {}
+            _ => {}
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Written as 4.3.1 writes them (offset value version 4, group value version 3), and read in every
 //! version that it reads. Kafka: `GroupCoordinatorRecordHelpers`, `GroupCoordinatorRecordSerde`.
 
+use crate::broker::group::modern::{ConsumerKey, ConsumerValue};
 use crate::protocol::Uuid;
 use crate::protocol::java::utf8_lossy;
 use crate::protocol::record::{ReadError, Reader};
@@ -15,9 +16,9 @@ const OFFSET_KEY: i16 = 1;
 const GROUP_KEY: i16 = 2;
 /// The newest value version of either kind that 4.3.1 reads.
 const NEWEST_VALUE: i16 = 4;
-/// Key types of groups that are not classic, which 4.3.1 knows and this simulator does not.
-const OTHER_KEYS: [i16; 20] =
-    [3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16, 17, 19, 20, 21, 22, 23, 24];
+/// Key types of share and streams groups, and of regular expressions, which 4.3.1 knows and this simulator
+/// does not.
+const OTHER_KEYS: [i16; 14] = [10, 11, 12, 13, 14, 15, 16, 17, 19, 20, 21, 22, 23, 24];
 
 /// What a record is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub enum OffsetsKey {
         /// The group.
         group: String,
     },
+    /// Something of a group of the new protocol (KIP-848).
+    Consumer(ConsumerKey),
 }
 
 /// A committed offset.
@@ -98,6 +101,20 @@ pub enum OffsetsValue {
     Offset(OffsetValue),
     /// A group.
     Group(GroupValue),
+    /// Something of a group of the new protocol.
+    Consumer(ConsumerValue),
+}
+
+impl OffsetsValue {
+    /// The value's bytes, in the version that 4.3.1 writes.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        match self {
+            Self::Offset(value) => value.encode(),
+            Self::Group(value) => value.encode(),
+            Self::Consumer(value) => value.encode(),
+        }
+    }
 }
 
 /// Why a record cannot be read.
@@ -135,8 +152,19 @@ impl OffsetsKey {
                 out.extend(GROUP_KEY.to_be_bytes());
                 put_string(&mut out, group);
             }
+            Self::Consumer(key) => key.encode(&mut out),
         }
         out
+    }
+
+    /// Whose it is.
+    #[must_use]
+    pub fn group(&self) -> &str {
+        match self {
+            Self::Offset { group, .. }
+            | Self::Group { group }
+            | Self::Consumer(ConsumerKey { group, .. }) => group,
+        }
     }
 
     /// Reads a key. Bytes behind it are ignored.
@@ -152,6 +180,9 @@ impl OffsetsKey {
                 partition: reader.i32()?,
             }),
             GROUP_KEY => Ok(Self::Group { group: string(&mut reader)? }),
+            kind if ConsumerKey::TYPES.contains(&kind) => {
+                Ok(Self::Consumer(ConsumerKey::decode(kind, &mut reader)?))
+            }
             other if OTHER_KEYS.contains(&other) => Err(OffsetsError::Unsupported(other)),
             _ => Err(OffsetsError::UnknownType),
         }
@@ -292,20 +323,24 @@ pub fn decode_record(
     let Some(value) = value else { return Ok((key, None)) };
     let mut reader = Reader::new(value);
     let version = reader.i16()?;
-    let newest = if legacy { 0 } else { NEWEST_VALUE };
+    let of_consumers = matches!(key, OffsetsKey::Consumer(_));
+    let newest = if legacy || of_consumers { 0 } else { NEWEST_VALUE };
     if !(0..=newest).contains(&version) {
         return Err(OffsetsError::UnknownVersion);
     }
-    let value = match key {
+    let value = match &key {
         OffsetsKey::Offset { .. } => {
             OffsetsValue::Offset(OffsetValue::decode(version, &mut reader)?)
         }
         OffsetsKey::Group { .. } => OffsetsValue::Group(GroupValue::decode(version, &mut reader)?),
+        OffsetsKey::Consumer(key) => {
+            OffsetsValue::Consumer(ConsumerValue::decode(&key.kind, &mut reader)?)
+        }
     };
     Ok((key, Some(value)))
 }
 
-fn put_string(out: &mut Vec<u8>, text: &str) {
+pub(super) fn put_string(out: &mut Vec<u8>, text: &str) {
     out.extend((text.len() as i16).to_be_bytes());
     out.extend(text.as_bytes());
 }
@@ -317,7 +352,7 @@ fn put_nullable_string(out: &mut Vec<u8>, text: Option<&str>) {
     }
 }
 
-fn put_unsigned_varint(out: &mut Vec<u8>, mut value: u32) {
+pub(super) fn put_unsigned_varint(out: &mut Vec<u8>, mut value: u32) {
     while value > 0x7f {
         out.push((value as u8) | 0x80);
         value >>= 7;
@@ -336,11 +371,13 @@ fn nullable_string(reader: &mut Reader<'_>) -> Result<Option<String>, OffsetsErr
     }
 }
 
-fn string(reader: &mut Reader<'_>) -> Result<String, OffsetsError> {
+pub(super) fn string(reader: &mut Reader<'_>) -> Result<String, OffsetsError> {
     nullable_string(reader)?.ok_or(OffsetsError::Invalid)
 }
 
-fn compact_nullable_string(reader: &mut Reader<'_>) -> Result<Option<String>, OffsetsError> {
+pub(super) fn compact_nullable_string(
+    reader: &mut Reader<'_>,
+) -> Result<Option<String>, OffsetsError> {
     match usize::try_from(compact_length(reader)?) {
         Ok(length) if length > 0x7fff => Err(OffsetsError::Invalid),
         Ok(length) => Ok(Some(text(reader.take(length)?))),
@@ -349,20 +386,20 @@ fn compact_nullable_string(reader: &mut Reader<'_>) -> Result<Option<String>, Of
 }
 
 /// A length that is written plus one. Java's numbers are signed, so very large ones are negative.
-fn compact_length(reader: &mut Reader<'_>) -> Result<i32, OffsetsError> {
+pub(super) fn compact_length(reader: &mut Reader<'_>) -> Result<i32, OffsetsError> {
     Ok(reader.unsigned_varint()?.cast_signed().wrapping_sub(1))
 }
 
 /// A count of tagged fields; a negative one counts none.
-fn tag_count(reader: &mut Reader<'_>) -> Result<i32, OffsetsError> {
+pub(super) fn tag_count(reader: &mut Reader<'_>) -> Result<i32, OffsetsError> {
     Ok(reader.unsigned_varint()?.cast_signed().max(0))
 }
 
-fn compact_string(reader: &mut Reader<'_>) -> Result<String, OffsetsError> {
+pub(super) fn compact_string(reader: &mut Reader<'_>) -> Result<String, OffsetsError> {
     compact_nullable_string(reader)?.ok_or(OffsetsError::Invalid)
 }
 
-fn skip_tags(reader: &mut Reader<'_>) -> Result<(), OffsetsError> {
+pub(super) fn skip_tags(reader: &mut Reader<'_>) -> Result<(), OffsetsError> {
     for _ in 0..tag_count(reader)? {
         reader.unsigned_varint()?;
         let size = reader.unsigned_varint()?;

@@ -4,7 +4,7 @@
 
 use crate::broker::channel::Reply;
 use crate::broker::group::{Awaiting, Group, Turn};
-use crate::broker::{BrokerEvent, GroupState, RemovalReason};
+use crate::broker::{BrokerEvent, GroupCause, GroupState, RemovalReason};
 use crate::protocol::request::Response;
 use crate::protocol::{Bytes, ErrorCode};
 
@@ -15,17 +15,14 @@ impl Group {
         turn: &mut Turn<'_>,
         reply: Reply,
         generation: i32,
-        member_id: &str,
+        (member_id, instance_id): (&str, Option<&str>),
         assignments: &[(String, Bytes)],
     ) {
-        let at = match self.check_member(generation, member_id) {
+        let at = match self.check_member(generation, member_id, instance_id) {
             Ok(at) => at,
             Err(error) => return turn.refuse_sync(reply, error),
         };
         match self.state {
-            GroupState::Empty | GroupState::Dead => {
-                turn.refuse_sync(reply, ErrorCode::UnknownMemberId);
-            }
             GroupState::PreparingRebalance => {
                 turn.refuse_sync(reply, ErrorCode::RebalanceInProgress);
             }
@@ -44,6 +41,7 @@ impl Group {
                 let assignment = Ok(member.assignment.clone());
                 turn.answer(reply, Response::SyncGroup { assignment });
             }
+            _ => turn.refuse_sync(reply, ErrorCode::UnknownMemberId),
         }
     }
 
@@ -68,7 +66,8 @@ impl Group {
             Ok(stored) => stored,
             Err(error) => {
                 self.reset_assignment(turn, error);
-                return self.rebalance_or_complete_join(turn);
+                let leader = self.leader.clone().unwrap_or_default();
+                return self.rebalance_or_complete_join(turn, GroupCause::LeaderRejoined(leader));
             }
         };
         for (member, assignment) in self.members.iter_mut().zip(assigned) {
@@ -76,7 +75,7 @@ impl Group {
         }
         let (group, generation) = (self.id.clone(), self.generation);
         turn.tell(BrokerEvent::AssignmentStored { group, generation, stored_in, stored_at });
-        self.transition(turn, GroupState::Stable);
+        self.transition(turn, GroupState::Stable, GroupCause::AssignmentStored);
         for at in self.in_hash_order() {
             let member = &mut self.members[at];
             if member.awaiting == Awaiting::Sync {
@@ -109,16 +108,17 @@ impl Group {
         turn: &mut Turn<'_>,
         generation: i32,
         member_id: &str,
+        instance_id: Option<&str>,
     ) -> Result<(), ErrorCode> {
-        let at = self.check_member(generation, member_id)?;
+        let at = self.check_member(generation, member_id, instance_id)?;
         if self.state == GroupState::CompletingRebalance && turn.is_book() {
             return Err(ErrorCode::RebalanceInProgress);
         }
         self.restart_session(turn, at);
         match self.state {
-            GroupState::Empty | GroupState::Dead => Err(ErrorCode::UnknownMemberId),
             GroupState::PreparingRebalance => Err(ErrorCode::RebalanceInProgress),
             GroupState::CompletingRebalance | GroupState::Stable => Ok(()),
+            _ => Err(ErrorCode::UnknownMemberId),
         }
     }
 
@@ -134,16 +134,28 @@ impl Group {
         }
     }
 
-    /// LeaveGroup (GRP-16).
-    pub(super) fn leave(&mut self, turn: &mut Turn<'_>, member_id: &str) -> Result<(), ErrorCode> {
-        if self.pending.remove(member_id).is_some() {
+    /// LeaveGroup (GRP-16). An administrator names a static member by its `group.instance.id` alone.
+    pub(super) fn leave(
+        &mut self,
+        turn: &mut Turn<'_>,
+        member_id: &str,
+        instance_id: Option<&str>,
+    ) -> Result<(), ErrorCode> {
+        let member_id = if self.pending.remove(member_id).is_some() {
             self.tell_removed(turn, member_id.to_owned(), RemovalReason::Left);
-        } else if self.member(member_id).is_some() {
-            self.remove(turn, member_id, RemovalReason::Left);
+            member_id.to_owned()
         } else {
-            return Err(ErrorCode::UnknownMemberId);
-        }
-        self.after_removal(turn);
+            let at = match instance_id.filter(|_| member_id.is_empty()) {
+                Some(instance_id) => {
+                    self.static_member(instance_id).ok_or(ErrorCode::UnknownMemberId)?
+                }
+                None => self.find_member(member_id, instance_id)?,
+            };
+            let member_id = self.members[at].member_id.clone();
+            self.remove(turn, &member_id, RemovalReason::Left);
+            member_id
+        };
+        self.after_removal(turn, member_id, RemovalReason::Left);
         Ok(())
     }
 }

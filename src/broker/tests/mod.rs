@@ -3,9 +3,11 @@
 mod fetch;
 mod groups;
 mod known;
+mod modern_groups;
 mod offsets;
 mod produce;
 mod random;
+mod static_members;
 
 use crate::broker::group::offsets_topic;
 use crate::broker::{Broker, BrokerEvent, BrokerPace, Group, GroupState};
@@ -72,7 +74,7 @@ impl Bench {
         }
         let record = MetadataRecord::Topic {
             topic: Topic::from(name),
-            id: Uuid(7),
+            id: Uuid(6 + name.len() as u128),
             partitions: vec![PartitionLeader { leader: BrokerId(1), leader_epoch: 0 }; partitions],
             settings: topic,
         };
@@ -169,12 +171,26 @@ impl Bench {
     fn sync(&mut self, client: u32, generation: i32, member_id: &str, all: &[&str]) -> u64 {
         let assignments = all.iter().map(|id| ((*id).to_owned(), bytes(id))).collect();
         let member_id = member_id.to_owned();
-        self.send(client, Request::SyncGroup { group: group(), generation, member_id, assignments })
+        self.send(
+            client,
+            Request::SyncGroup {
+                group: group(),
+                generation,
+                member_id,
+                instance_id: None,
+                assignments,
+            },
+        )
     }
 
     fn heartbeat(&mut self, generation: i32, member_id: &str) -> Option<ErrorCode> {
         let member_id = member_id.to_owned();
-        match self.ask(Request::Heartbeat { group: group(), generation, member_id }) {
+        match self.ask(Request::Heartbeat {
+            group: group(),
+            generation,
+            member_id,
+            instance_id: None,
+        }) {
             Response::Heartbeat { error } => error,
             other => panic!("{other:?}"),
         }
@@ -182,7 +198,7 @@ impl Bench {
 
     fn leave(&mut self, member_id: &str) -> Option<ErrorCode> {
         let member_id = member_id.to_owned();
-        match self.ask(Request::LeaveGroup { group: group(), member_id }) {
+        match self.ask(Request::LeaveGroup { group: group(), member_id, instance_id: None }) {
             Response::LeaveGroup { error } => error,
             other => panic!("{other:?}"),
         }
@@ -191,7 +207,13 @@ impl Bench {
     fn commit(&mut self, generation: i32, member_id: &str, offset: i64) -> Option<ErrorCode> {
         let member_id = member_id.to_owned();
         let offsets = vec![commit_of(0, offset)];
-        match self.ask(Request::OffsetCommit { group: group(), generation, member_id, offsets }) {
+        match self.ask(Request::OffsetCommit {
+            group: group(),
+            generation,
+            member_id,
+            instance_id: None,
+            offsets,
+        }) {
             Response::OffsetCommit { partitions } => partitions[0].1,
             other => panic!("{other:?}"),
         }
@@ -199,8 +221,8 @@ impl Bench {
 
     fn committed(&mut self, partition: u32) -> i64 {
         let partitions = vec![TopicPartition::new("t", partition)];
-        match self.ask(Request::OffsetFetch { group: group(), partitions }) {
-            Response::OffsetFetch { partitions } => partitions[0].1,
+        match self.ask(Request::OffsetFetch { group: group(), partitions, member: None }) {
+            Response::OffsetFetch { partitions, .. } => partitions[0].1,
             other => panic!("{other:?}"),
         }
     }
@@ -244,6 +266,7 @@ fn join(member_id: &str) -> JoinGroup {
         session_timeout_ms: 45_000,
         rebalance_timeout_ms: 300_000,
         member_id: member_id.to_owned(),
+        instance_id: None,
         client_id: "c".to_owned(),
         protocols: vec![("range".to_owned(), bytes("subscription"))],
     }

@@ -31,7 +31,13 @@ fn a_group_writes_the_records_that_kafka_writes() {
     let a = bench.stable_member();
     let offsets = vec![commit_of(0, 5), commit_of(1, 0)];
     let member_id = a.clone();
-    bench.ask(Request::OffsetCommit { group: group(), generation: 1, member_id, offsets });
+    bench.ask(Request::OffsetCommit {
+        group: group(),
+        generation: 1,
+        member_id,
+        instance_id: None,
+        offsets,
+    });
     bench.leave(&a);
     let records = records(&bench);
     let group_value = |at: usize| match &records[at].3 {
@@ -139,7 +145,13 @@ fn unknown_partitions_are_refused_one_by_one() {
     let a = bench.stable_member();
     let nope = CommitPartition { partition: TopicPartition::new("nope", 0), ..commit_of(0, 1) };
     let offsets = vec![commit_of(9, 1), commit_of(2, 3), nope, commit_of(1, -1)];
-    let request = Request::OffsetCommit { group: group(), generation: 1, member_id: a, offsets };
+    let request = Request::OffsetCommit {
+        group: group(),
+        generation: 1,
+        member_id: a,
+        instance_id: None,
+        offsets,
+    };
     let Response::OffsetCommit { partitions } = bench.ask(request) else { panic!("a commit") };
     let errors: Vec<_> = partitions.into_iter().map(|(_, error)| error).collect();
     let missing = Some(ErrorCode::UnknownTopicOrPartition);
@@ -162,6 +174,7 @@ fn a_restart_reads_the_same_groups_and_offsets_back() {
         group: GroupId::from("simple"),
         generation: -1,
         member_id: String::new(),
+        instance_id: None,
         offsets: vec![commit_of(1, 4)],
     };
     bench.ask(simple);

@@ -64,6 +64,9 @@ fn request(dice: &mut Dice, bench: &Bench, known: &[String]) -> Request {
                 session_timeout_ms: dice.one_of(&[6000, 10_000, 45_000, 45_000, 45_000, 0, -1]),
                 rebalance_timeout_ms: dice.one_of(&[10_000, 60_000, 60_000, 60_000, 60_000, 0, -1]),
                 member_id,
+                instance_id: dice
+                    .one_of(&[None, None, Some("one"), Some("two")])
+                    .map(str::to_owned),
                 client_id: "c".to_owned(),
                 protocols: protocols.map(|name| (name.to_owned(), bytes("s"))).collect(),
             })
@@ -75,10 +78,10 @@ fn request(dice: &mut Dice, bench: &Bench, known: &[String]) -> Request {
             {
                 member_id = leader.to_owned();
             }
-            Request::SyncGroup { group, generation, member_id, assignments }
+            Request::SyncGroup { group, generation, member_id, instance_id: None, assignments }
         }
-        7 => Request::Heartbeat { group, generation, member_id },
-        8 => Request::LeaveGroup { group, member_id },
+        7 => Request::Heartbeat { group, generation, member_id, instance_id: None },
+        8 => Request::LeaveGroup { group, member_id, instance_id: None },
         9..=10 => {
             let offset = |dice: &mut Dice| dice.below(50).cast_signed() - 1;
             let offsets = (0..dice.below(4))
@@ -88,9 +91,9 @@ fn request(dice: &mut Dice, bench: &Bench, known: &[String]) -> Request {
                     leader_epoch: -1,
                 })
                 .collect();
-            Request::OffsetCommit { group, generation, member_id, offsets }
+            Request::OffsetCommit { group, generation, member_id, instance_id: None, offsets }
         }
-        11 => Request::OffsetFetch { group, partitions: vec![partition(dice)] },
+        11 => Request::OffsetFetch { group, partitions: vec![partition(dice)], member: None },
         12 => {
             let partitions = (0..dice.below(3))
                 .map(|_| FetchPartition {

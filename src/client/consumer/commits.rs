@@ -103,6 +103,12 @@ const REBALANCED: &str = "org.apache.kafka.clients.consumer.CommitFailedExceptio
                           increasing max.poll.interval.ms or by reducing the maximum size of batches returned \
                           in poll() with max.poll.records.";
 
+/// The exception of a static member whose place another process has taken (GRP-17).
+pub(super) fn fenced() -> String {
+    let words = ErrorCode::FencedInstanceId.message();
+    format!("org.apache.kafka.common.errors.FencedInstanceIdException: {words}")
+}
+
 impl Commits {
     pub(super) fn new(interval_ms: u64) -> Self {
         Self {
@@ -271,6 +277,7 @@ impl Consumer {
             group: self.config.group.clone(),
             generation: generation.id,
             member_id: generation.member_id.clone(),
+            instance_id: self.config.instance_id.clone(),
             offsets: partitions.collect(),
         };
         let offsets = offsets.to_vec();
@@ -331,6 +338,31 @@ impl Consumer {
                 self.process.membership.request_rejoin();
                 CommitResult::Failed(GROUP_REBALANCING.into())
             }
+            E::FencedInstanceId => {
+                let membership = &self.process.membership;
+                let unchanged = *membership.generation() == commit.generation;
+                CommitResult::Failed(match (unchanged, membership.state()) {
+                    (true, _) => fenced(),
+                    (false, MembershipState::Joining | MembershipState::Syncing) => {
+                        REBALANCING.into()
+                    }
+                    (false, _) => REBALANCED.into(),
+                })
+            }
+            E::UnknownMemberId if self.config.is_modern => CommitResult::Failed(format!(
+                "org.apache.kafka.clients.consumer.CommitFailedException: OffsetCommit failed with unknown member \
+                 ID. {}",
+                error.message()
+            )),
+            // The next heartbeat brings the epoch; only before a rebalance is it tried again with that.
+            E::StaleMemberEpoch if commit.reason == CommitReason::Rebalance => {
+                CommitResult::Retriable(exception(error))
+            }
+            E::StaleMemberEpoch => CommitResult::Failed(format!(
+                "org.apache.kafka.clients.consumer.CommitFailedException: OffsetCommit failed with stale member \
+                 epoch. {}",
+                error.message()
+            )),
             E::UnknownMemberId | E::IllegalGeneration => {
                 let membership = &mut self.process.membership;
                 let unchanged = *membership.generation() == commit.generation;

@@ -35,6 +35,12 @@ pub(super) struct Config {
     /// Whether there is a group to commit to, and to join.
     pub(super) has_group: bool,
     pub(super) client_id: String,
+    /// `group.instance.id`: its membership survives a restart (GRP-17).
+    pub(super) instance_id: Option<String>,
+    /// `group.protocol=consumer`: the coordinator assigns (KIP-848).
+    pub(super) is_modern: bool,
+    /// `group.remote.assignor`.
+    pub(super) remote_assignor: Option<String>,
     pub(super) auto_commit: bool,
     pub(super) auto_commit_interval_ms: u64,
     pub(super) reset: Reset,
@@ -82,11 +88,19 @@ impl Config {
             Some("read_committed") => IsolationLevel::ReadCommitted,
             _ => IsolationLevel::ReadUncommitted,
         };
+        // The book's era knows neither static members nor another protocol.
+        let new_in_4 = |setting| {
+            let text = settings.text(setting).filter(|_| settings.profile() == Profile::V4);
+            text.map(|text| text.to_string())
+        };
         Self {
             profile: settings.profile(),
             group: GroupId::from(&*group.clone().unwrap_or_default()),
             has_group: group.is_some(),
             client_id: client_id.map_or_else(|| default_client_id.to_owned(), |id| id.to_string()),
+            instance_id: new_in_4(S::GroupInstanceId),
+            is_modern: new_in_4(S::GroupProtocol).as_deref() == Some("consumer"),
+            remote_assignor: new_in_4(S::GroupRemoteAssignor).filter(|name| !name.is_empty()),
             auto_commit,
             // 0 commits in every turn of the loop inside `poll`, each of which takes Kafka some time.
             auto_commit_interval_ms: settings.unsigned(S::AutoCommitIntervalMs).max(1),

@@ -83,9 +83,16 @@ pub enum ConsumerEvent {
         /// Member ids and what they get.
         assignment: Vec<(String, Vec<TopicPartition>)>,
     },
+    /// The coordinator told it what it should own (KIP-848); it goes there in its own time.
+    TargetReceived {
+        /// Its epoch.
+        epoch: i32,
+        /// Which.
+        partitions: Vec<TopicPartition>,
+    },
     /// It got its partitions.
     Assigned {
-        /// The generation.
+        /// The generation; under the new protocol its epoch.
         generation: i32,
         /// Its id.
         member_id: String,
@@ -234,6 +241,10 @@ impl fmt::Display for ConsumerEvent {
             Self::PartitionsRevoked { partitions } => write!(f, "gives up {}", list(partitions)),
             Self::Joining { member_id, revoked, .. } => {
                 write!(f, "gives up {} and rejoins as {member_id}", list(revoked))
+            }
+            Self::TargetReceived { epoch, partitions } => {
+                let all = if partitions.is_empty() { "nothing".into() } else { list(partitions) };
+                write!(f, "epoch {epoch}: should own {all}")
             }
             Self::AssignmentComputed { assignor, assignment } => {
                 write!(f, "computed the assignment of {} members by {assignor}", assignment.len())

@@ -4,7 +4,7 @@
 //! `SubscriptionState`. The application is a loop: poll, process each record, commit, poll again
 //! ([`ConsumerApp::code`]). What Kafka does in two threads is done in one place here: whatever arrives or
 //! is due, the heartbeat thread has its turn and then the application (`drive`).
-//! Left out: static members, group.protocol=consumer.
+//! Left out: subscriptions by pattern.
 
 mod application;
 mod commits;

@@ -17,6 +17,9 @@ pub(super) enum Sent {
     JoinGroup(Generation),
     SyncGroup(Generation),
     Heartbeat(Generation),
+    ConsumerGroupHeartbeat {
+        leaves: bool,
+    },
     LeaveGroup,
     OffsetCommit(Commit),
     OffsetFetch(Generation),
@@ -33,6 +36,7 @@ impl Sent {
             Self::JoinGroup(_) => ApiKey::JoinGroup,
             Self::SyncGroup(_) => ApiKey::SyncGroup,
             Self::Heartbeat(_) => ApiKey::Heartbeat,
+            Self::ConsumerGroupHeartbeat { .. } => ApiKey::ConsumerGroupHeartbeat,
             Self::LeaveGroup => ApiKey::LeaveGroup,
             Self::OffsetCommit(_) => ApiKey::OffsetCommit,
             Self::OffsetFetch(_) => ApiKey::OffsetFetch,
@@ -132,11 +136,17 @@ impl Consumer {
             (Sent::Heartbeat(generation), Response::Heartbeat { error }) => {
                 self.heartbeat_answered(turn, &generation, error);
             }
+            (Sent::ConsumerGroupHeartbeat { leaves }, Response::ConsumerGroupHeartbeat(answer)) => {
+                self.beat_answered(turn, leaves, answer)
+            }
             (Sent::LeaveGroup, Response::LeaveGroup { .. }) => {}
             (Sent::OffsetCommit(commit), Response::OffsetCommit { partitions }) => {
                 self.commit_answered(turn, commit, &partitions);
             }
-            (Sent::OffsetFetch(generation), Response::OffsetFetch { partitions }) => {
+            (Sent::OffsetFetch(_), Response::OffsetFetch { error: Some(_), .. }) => {
+                self.offset_fetch_failed(turn);
+            }
+            (Sent::OffsetFetch(generation), Response::OffsetFetch { partitions, .. }) => {
                 self.offsets_fetched(turn, &generation, &partitions);
             }
             (Sent::ListOffsets(asked), Response::ListOffsets { partitions }) => {
@@ -185,7 +195,8 @@ impl Consumer {
             }
             Sent::JoinGroup(_) | Sent::SyncGroup(_) => self.join_cut_off(),
             Sent::Heartbeat(_) => self.heartbeat_failed(turn),
-            Sent::LeaveGroup => {}
+            Sent::ConsumerGroupHeartbeat { leaves: false } => self.beat_failed(turn),
+            Sent::ConsumerGroupHeartbeat { leaves: true } | Sent::LeaveGroup => {}
             Sent::OffsetCommit(commit) => self.commit_cut_off(turn, commit),
             Sent::OffsetFetch(_) => self.offset_fetch_failed(turn),
             Sent::ListOffsets(asked) => self.list_offsets_failed(turn, &asked),

@@ -59,6 +59,8 @@ pub(super) struct Positions {
     states: SortedMap<TopicPartition, PartitionState>,
     /// A rebalance has begun: nothing is read until it is over.
     pending_revocation: bool,
+    /// About to be given up, and read no more (KIP-848).
+    revoking: Vec<TopicPartition>,
     offset_fetch_in_flight: bool,
     offset_fetch_retry_ms: u64,
     offset_fetch_attempts: u32,
@@ -99,11 +101,8 @@ impl Positions {
 
     /// The position, if the partition may be read (`isFetchable`).
     pub(super) fn fetchable(&self, partition: &TopicPartition) -> Option<Offset> {
-        if self.pending_revocation || self.is_paused(partition) {
-            None
-        } else {
-            self.position(partition)
-        }
+        let goes = self.pending_revocation || self.revoking.contains(partition);
+        if goes || self.is_paused(partition) { None } else { self.position(partition) }
     }
 
     pub(super) fn is_paused(&self, partition: &TopicPartition) -> bool {
@@ -138,6 +137,10 @@ impl Positions {
 
     pub(super) fn epoch(&self, partition: &TopicPartition) -> i32 {
         self.states.get(partition).map_or(-1, |state| state.epoch)
+    }
+
+    pub(super) fn mark_revoking(&mut self, partitions: &[TopicPartition]) {
+        self.revoking = partitions.to_vec();
     }
 
     pub(super) fn mark_pending_revocation(&mut self) {
@@ -264,7 +267,10 @@ impl Consumer {
             return self.look_up_coordinator(turn);
         };
         self.process.positions.offset_fetch_in_flight = true;
-        let request = Request::OffsetFetch { group: self.config.group.clone(), partitions };
+        let generation = self.process.membership.generation();
+        let is_member = self.config.is_modern && generation.id > 0;
+        let member = is_member.then(|| (generation.member_id.clone(), generation.id));
+        let request = Request::OffsetFetch { group: self.config.group.clone(), partitions, member };
         let sent = Sent::OffsetFetch(self.process.membership.generation().clone());
         self.send(turn, coordinator, Connection::Coordinator, request, sent);
     }
@@ -276,7 +282,8 @@ impl Consumer {
         generation: &Generation,
         offsets: &[(TopicPartition, i64)],
     ) {
-        let current = self.process.membership.generation() == generation;
+        // Under the new protocol what a member keeps is not touched by a new epoch.
+        let current = self.process.membership.generation() == generation || self.config.is_modern;
         if !current {
             return;
         }

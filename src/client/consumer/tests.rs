@@ -12,7 +12,7 @@ use crate::protocol::record::{
     BATCH_OVERHEAD, BatchBuilder, BatchHeader, BatchOptions, Record, RecordBatch, TimestampType,
 };
 use crate::protocol::request::{
-    ApiKey, Body, FetchedPartition, JoinRefusal, Joined, MetadataTopic, Request,
+    ApiKey, Body, FetchedPartition, JoinRefusal, Joined, JoinedMember, MetadataTopic, Request,
 };
 use crate::protocol::{BrokerId, Bytes, ErrorCode, Outgoing, SortedMap, SortedSet, Uuid};
 
@@ -136,7 +136,12 @@ impl Fake {
                     protocol: join.protocols[0].0.clone(),
                     leader: join.member_id.clone(),
                     member_id: join.member_id.clone(),
-                    members: vec![(join.member_id.clone(), Rc::clone(&join.protocols[0].1))],
+                    members: vec![JoinedMember {
+                        member_id: join.member_id.clone(),
+                        instance_id: join.instance_id.clone(),
+                        subscription: Rc::clone(&join.protocols[0].1),
+                    }],
+                    skip_assignment: false,
                 }))
             }
             Request::SyncGroup { assignments, .. } => {
@@ -160,6 +165,7 @@ impl Fake {
                     .iter()
                     .map(|p| (p.clone(), self.committed.get(p).copied().unwrap_or(-1)))
                     .collect(),
+                error: None,
             },
             Request::ListOffsets { partitions, .. } => Response::ListOffsets {
                 partitions: partitions
@@ -183,6 +189,7 @@ impl Fake {
                 let wait_ms = if partitions.iter().all(empty) { *max_wait_ms as u64 } else { 0 };
                 return Some((wait_ms, Response::Fetch { partitions }));
             }
+            Request::ConsumerGroupHeartbeat(_) => unreachable!("these speak the classic protocol"),
             Request::Produce { .. } => unreachable!("a consumer does not produce"),
         };
         Some((0, response))
@@ -891,6 +898,7 @@ fn a_follower_reads_what_it_is_given() {
         leader: "other".into(),
         member_id: "me".into(),
         members: Vec::new(),
+        skip_assignment: false,
     })));
     rig.run(0);
     assert_eq!(rig.consumer.assignment(), [partition(1), partition(2)]);
@@ -920,7 +928,12 @@ fn any_answer(key: ApiKey, seed: u32, honest: Option<Response>) -> Response {
             protocol: "range".into(),
             leader: "m".into(),
             member_id: ["m", "n"][seed as usize % 2].into(),
-            members: vec![("m".into(), bytes)],
+            members: vec![JoinedMember {
+                member_id: "m".into(),
+                instance_id: None,
+                subscription: bytes,
+            }],
+            skip_assignment: false,
         })),
         (ApiKey::JoinGroup, _) => {
             Response::JoinGroup(Err(JoinRefusal { error, member_id: "m".into() }))
@@ -931,7 +944,7 @@ fn any_answer(key: ApiKey, seed: u32, honest: Option<Response>) -> Response {
             Response::OffsetCommit { partitions: vec![(partition(0), Some(error))] }
         }
         (ApiKey::OffsetFetch, _) => {
-            Response::OffsetFetch { partitions: vec![(partition(0), number)] }
+            Response::OffsetFetch { partitions: vec![(partition(0), number)], error: None }
         }
         (ApiKey::ListOffsets, 1) => {
             Response::ListOffsets { partitions: vec![(partition(0), Ok((number, number)))] }

@@ -35,6 +35,8 @@ pub(super) fn inspect(sheet: &mut Sheet<'_>, id: &GroupId) -> Option<()> {
         GroupState::PreparingRebalance => words.state_preparing(),
         GroupState::CompletingRebalance => words.state_completing(),
         GroupState::Stable => words.state_stable(),
+        GroupState::Assigning => words.state_assigning(),
+        GroupState::Reconciling => words.state_reconciling(),
         GroupState::Dead => words.state_dead(),
     };
     sheet.fact(words.label_state(), code(state), explain);

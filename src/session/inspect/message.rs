@@ -95,6 +95,7 @@ fn api_explain(api: ApiKey, words: &dyn Words) -> Line {
         ApiKey::LeaveGroup => words.api_leave_group(),
         ApiKey::OffsetCommit => words.api_offset_commit(),
         ApiKey::OffsetFetch => words.api_offset_fetch(),
+        ApiKey::ConsumerGroupHeartbeat => words.api_consumer_group_heartbeat(),
     }
 }
 
@@ -190,32 +191,57 @@ fn request_rows(sheet: &mut Sheet<'_>, request: &Request) -> Vec<Row> {
             rows.push(named(words, "rebalanceTimeoutMs", join.rebalance_timeout_ms));
             let names: Vec<&str> = join.protocols.iter().map(|(name, _)| name.as_str()).collect();
             rows.push(named(words, "protocols", names.join(", ")));
+            rows.extend(instance_row(words, join.instance_id.as_deref()));
         }
-        Request::SyncGroup { group, generation, member_id, assignments } => {
+        Request::SyncGroup { group, generation, member_id, instance_id: _, assignments } => {
             rows.extend(member_rows(words, group, *generation, member_id));
             rows.extend(assignments.iter().map(|(member, bytes)| assigned(words, member, bytes)));
         }
-        Request::Heartbeat { group, generation, member_id } => {
+        Request::Heartbeat { group, generation, member_id, instance_id } => {
             rows.extend(member_rows(words, group, *generation, member_id));
+            rows.extend(instance_row(words, instance_id.as_deref()));
         }
-        Request::LeaveGroup { group, member_id } => {
+        Request::LeaveGroup { group, member_id, .. } => {
             rows.push(group_row(words, group));
             rows.push(named(words, "memberId", member_id));
         }
-        Request::OffsetCommit { group, generation, member_id, offsets } => {
+        Request::OffsetCommit { group, generation, member_id, offsets, .. } => {
             rows.extend(member_rows(words, group, *generation, member_id));
             let offsets = offsets.iter();
             rows.extend(offsets.map(|commit| offset_row(words, &commit.partition, commit.offset)));
         }
-        Request::OffsetFetch { group, partitions } => {
+        Request::OffsetFetch { group, partitions, .. } => {
             rows.push(group_row(words, group));
             rows.extend(partitions.iter().map(|partition| {
                 let line = Line::plain(partition.to_string());
                 (line, Some(Subject::Partition(partition.clone())))
             }));
         }
+        Request::ConsumerGroupHeartbeat(beat) => {
+            rows.push(group_row(words, &beat.group));
+            rows.push(named(words, "memberId", &beat.member_id));
+            rows.push(named(words, "memberEpoch", beat.member_epoch));
+            rows.extend(instance_row(words, beat.instance_id.as_deref()));
+            rows.extend(beat.rebalance_timeout_ms.map(|ms| named(words, "rebalanceTimeoutMs", ms)));
+            rows.extend(listed(words, "subscribedTopicNames", beat.topics.as_deref()));
+            rows.extend(
+                beat.server_assignor.as_ref().map(|name| named(words, "serverAssignor", name)),
+            );
+            rows.extend(listed(words, "topicPartitions", beat.owned.as_deref()));
+        }
     }
     rows
+}
+
+/// A field with its values; no row where the request leaves it out.
+fn listed<T: ToString>(words: &dyn Words, name: &'static str, values: Option<&[T]>) -> Option<Row> {
+    let texts: Vec<String> = values?.iter().map(ToString::to_string).collect();
+    let text = if texts.is_empty() { "[]".to_owned() } else { texts.join(", ") };
+    Some(named(words, name, text))
+}
+
+fn instance_row(words: &dyn Words, instance_id: Option<&str>) -> Option<Row> {
+    instance_id.map(|id| named(words, "groupInstanceId", id))
 }
 
 fn group_row(words: &dyn Words, group: &GroupId) -> Row {
@@ -281,7 +307,7 @@ fn response_rows(sheet: &mut Sheet<'_>, response: &Response) -> Vec<Row> {
             rows.push(named(words, "protocolName", &joined.protocol));
             rows.push(named(words, "leader", &joined.leader));
             rows.push(named(words, "memberId", &joined.member_id));
-            rows.extend(joined.members.iter().map(|(id, _)| named(words, "members", id)));
+            rows.extend(joined.members.iter().map(|m| named(words, "members", &m.member_id)));
         }
         Response::JoinGroup(Err(refusal)) => {
             rows.push(refused(words, refusal.error));
@@ -302,9 +328,20 @@ fn response_rows(sheet: &mut Sheet<'_>, response: &Response) -> Vec<Row> {
             let partitions = partitions.iter();
             rows.extend(partitions.map(|(partition, error)| error_row(words, partition, *error)));
         }
-        Response::OffsetFetch { partitions } => {
+        Response::OffsetFetch { partitions, error } => {
+            rows.extend(error.map(|error| refused(words, error)));
             let partitions = partitions.iter();
             rows.extend(partitions.map(|(partition, at)| offset_row(words, partition, *at)));
+        }
+        Response::ConsumerGroupHeartbeat(Ok(beat)) => {
+            rows.push(named(words, "memberId", &beat.member_id));
+            rows.push(named(words, "memberEpoch", beat.member_epoch));
+            rows.push(named(words, "heartbeatIntervalMs", beat.heartbeat_interval_ms));
+            rows.extend(listed(words, "assignment", beat.assignment.as_deref()));
+        }
+        Response::ConsumerGroupHeartbeat(Err(refusal)) => {
+            rows.push(refused(words, refusal.error));
+            rows.push(named(words, "errorMessage", &refusal.message));
         }
     }
     rows

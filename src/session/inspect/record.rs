@@ -9,7 +9,7 @@ use crate::protocol::{Bytes, KeyHash, Offset, Subject, TopicPartition};
 use crate::session::inspect::bytes::{batch_bytes, file_name};
 use crate::session::inspect::gates::deletion_gates;
 use crate::session::inspect::hash::{group_steps, key_steps, murmur2_rows};
-use crate::session::inspect::text::{shown, shown_key};
+use crate::session::inspect::text::{shown, shown_consumer_key, shown_key};
 use crate::session::inspect::{NodeAction, Sheet, Step, step};
 use crate::sim::What;
 use crate::storage::{FileKind, Log, LogSegment};
@@ -228,12 +228,14 @@ fn payload(sheet: &mut Sheet<'_>, partition: &TopicPartition, record: &RecordRef
         (OffsetsKey::Offset { group, .. } | OffsetsKey::Group { group }, _) => {
             words.says_nothing(group)
         }
+        (OffsetsKey::Consumer(key), _) => Line::plain(shown_consumer_key(key)),
     };
     let opens = match &key {
         OffsetsKey::Offset { group, topic, partition } => u32::try_from(*partition).ok().map(|p| {
             Subject::Committed(group.as_str().into(), TopicPartition::new(topic.as_str(), p))
         }),
         OffsetsKey::Group { group } => Some(Subject::Group(group.as_str().into())),
+        OffsetsKey::Consumer(key) => Some(Subject::Group(key.group.as_str().into())),
     };
     sheet.fact_to(words.label_says(), says, words.says_explain(), opens);
 }
@@ -318,8 +320,8 @@ fn why_partition(
     let question = words.why_partition(partition.partition);
     if partition.topic.is_internal() {
         let group = key.and_then(|key| OffsetsKey::decode(key).ok());
-        if let Some(OffsetsKey::Offset { group, .. } | OffsetsKey::Group { group }) = group {
-            sheet.why(question, group_steps(&group, partitions, words));
+        if let Some(key) = group {
+            sheet.why(question, group_steps(key.group(), partitions, words));
         }
         return;
     }

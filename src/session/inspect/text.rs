@@ -1,6 +1,6 @@
 //! Bytes as a person reads them; the same in every language.
 
-use crate::broker::group::{OffsetsKey, OffsetsValue, decode_record};
+use crate::broker::group::{ConsumerKey, ConsumerKeyKind, OffsetsKey, OffsetsValue, decode_record};
 use crate::protocol::{Topic, TopicPartition};
 
 /// Text that is longer is cut.
@@ -40,10 +40,25 @@ pub(super) fn shown_key(bytes: &[u8]) -> String {
                 return format!("{group}, {topic}, {partition}");
             }
             Ok(OffsetsKey::Group { group }) => return group,
+            Ok(OffsetsKey::Consumer(key)) => return shown_consumer_key(&key),
             Err(_) => {}
         }
     }
     shown(bytes)
+}
+
+/// A key of a group of the new protocol: the group, of what, and whose.
+pub(super) fn shown_consumer_key(key: &ConsumerKey) -> String {
+    let (what, member) = match &key.kind {
+        ConsumerKeyKind::Group => ("ConsumerGroupMetadata", None),
+        ConsumerKeyKind::Topics => ("ConsumerGroupPartitionMetadata", None),
+        ConsumerKeyKind::Member(id) => ("ConsumerGroupMemberMetadata", Some(id)),
+        ConsumerKeyKind::TargetMetadata => ("ConsumerGroupTargetAssignmentMetadata", None),
+        ConsumerKeyKind::Target(id) => ("ConsumerGroupTargetAssignmentMember", Some(id)),
+        ConsumerKeyKind::Current(id) => ("ConsumerGroupCurrentMemberAssignment", Some(id)),
+    };
+    let member = member.map(|id| format!(", {id}")).unwrap_or_default();
+    format!("{}, {what}{member}", key.group)
 }
 
 /// A record's value; of `__consumer_offsets` what it says.

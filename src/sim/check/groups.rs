@@ -1,7 +1,9 @@
 //! Groups: what is committed is what `__consumer_offsets` says, generations go up, and no partition has two
 //! owners.
 
-use crate::broker::group::{CommittedOffset, GroupValue, OffsetsKey, OffsetsValue, decode_record};
+use crate::broker::group::{
+    CommittedOffset, ConsumerValue, GroupValue, Modern, OffsetsKey, OffsetsValue, decode_record,
+};
 use crate::broker::{BrokerEvent, Group, GroupState};
 use crate::client::assignor::protocol::decode_assignment;
 use crate::protocol::java::group_partition;
@@ -20,12 +22,15 @@ use crate::sim::world::World;
 struct Replay {
     offsets: SortedMap<(GroupId, TopicPartition), CommittedOffset>,
     groups: SortedMap<GroupId, GroupValue>,
+    /// Of groups of the new protocol: the latest value of each key (KIP-848).
+    consumers: SortedMap<(GroupId, Vec<u8>), ConsumerValue>,
 }
 
 /// A group after the step before.
 #[derive(Clone, Debug)]
 struct Before {
     generation: i32,
+    is_modern: bool,
     members: SortedSet<String>,
 }
 
@@ -163,13 +168,17 @@ impl Groups {
                 }
             }
         }
-        if let Some(before) = self.before.get(group.id()) {
+        let before = self.before.get(group.id());
+        if let Some(before) = before.filter(|before| before.is_modern == group.modern().is_some()) {
             ensure!(
                 before.generation <= group.generation(),
                 "generation {} after {}",
                 group.generation(),
                 before.generation
             );
+        }
+        if let Some(modern) = group.modern() {
+            return check_modern(world, group, modern, replay);
         }
         if group.state() == GroupState::Stable {
             let value = replay.groups.get(group.id()).ok_or("Stable without a record")?;
@@ -181,7 +190,7 @@ impl Groups {
             );
             self.check_assignment(world, group, value)?;
         }
-        let empty = group.members().next().is_none();
+        let empty = group.member_count() == 0;
         ensure!(
             !empty || matches!(group.state(), GroupState::Empty | GroupState::PreparingRebalance),
             "{} without members",
@@ -239,10 +248,12 @@ impl Groups {
             let before = self.before.get(group);
             let now = world.broker().group(group);
             let by_before = before.is_none_or(|before| {
-                before.generation == *generation && before.members.contains(member_id)
+                let in_time = before.is_modern || before.generation == *generation;
+                in_time && before.members.contains(member_id)
             });
-            let by_now = now.is_some_and(|now| {
-                now.generation() == *generation && now.member(member_id).is_some()
+            let by_now = now.is_some_and(|now| match now.modern() {
+                Some(modern) => modern.member(member_id).is_some(),
+                None => now.generation() == *generation && now.member(member_id).is_some(),
             });
             ensure!(
                 by_before || by_now,
@@ -271,12 +282,90 @@ impl Groups {
             .broker()
             .groups()
             .map(|group| {
-                let members = group.members().map(|member| member.member_id.clone()).collect();
-                let before = Before { generation: group.generation(), members };
+                let mut members: SortedSet<String> =
+                    group.members().map(|member| member.member_id.clone()).collect();
+                let modern = group.modern();
+                members.extend(
+                    modern.into_iter().flat_map(Modern::members).map(|m| m.member_id().to_owned()),
+                );
+                let is_modern = modern.is_some();
+                let before = Before { generation: group.generation(), is_modern, members };
                 (group.id().clone(), before)
             })
             .collect();
     }
+}
+
+/// A group of the new protocol (GRP-31 to GRP-33): what it is can be read from the log, epochs are in order, and
+/// no partition is with two members, not even while one of them gives it up.
+fn check_modern(world: &World, group: &Group, modern: &Modern, replay: &Replay) -> Verdict {
+    let of_group = replay.consumers.range((group.id().clone(), Vec::new())..);
+    let of_group = of_group.take_while(|((id, _), _)| id == group.id()).map(|(_, value)| value);
+    let (mut epoch, mut assignment_epoch, mut metadata, mut current) = (None, -1, 0, 0);
+    for value in of_group {
+        match value {
+            ConsumerValue::Group { epoch: stored, .. } => epoch = Some(*stored),
+            ConsumerValue::TargetMetadata { epoch: stored, .. } => assignment_epoch = *stored,
+            ConsumerValue::Member(_) => metadata += 1,
+            ConsumerValue::Current(_) => current += 1,
+            _ => {}
+        }
+    }
+    ensure!(
+        epoch.is_none_or(|epoch| epoch == modern.group_epoch()),
+        "group epoch {}, the log has {epoch:?}",
+        modern.group_epoch()
+    );
+    ensure!(
+        assignment_epoch == modern.assignment_epoch(),
+        "assignment epoch {}, the log has {assignment_epoch}",
+        modern.assignment_epoch()
+    );
+    let members = modern.members().count();
+    ensure!(
+        metadata == members && current <= members,
+        "{members} members, the log has {metadata} of them and what {current} own"
+    );
+    ensure!(
+        modern.assignment_epoch() <= modern.group_epoch(),
+        "the target is of epoch {}, the group of {}",
+        modern.assignment_epoch(),
+        modern.group_epoch()
+    );
+    let mut owners: SortedMap<&TopicPartition, &str> = SortedMap::new();
+    let mut targets: SortedMap<&TopicPartition, &str> = SortedMap::new();
+    for member in modern.members() {
+        let id = member.member_id();
+        ensure!(
+            member.epoch() <= modern.assignment_epoch().max(0),
+            "{id} is in epoch {}, the target of {}",
+            member.epoch(),
+            modern.assignment_epoch()
+        );
+        for partition in member.assigned().chain(member.pending_revocation()) {
+            let topic = world.broker().topic(&partition.topic);
+            ensure!(
+                topic.is_some_and(|t| (partition.partition as usize) < t.partitions.len()),
+                "{id} owns {partition}, which is not there"
+            );
+            if let Some(other) = owners.insert(partition, id) {
+                return Err(format!("{other} and {id} both hold {partition}"));
+            }
+        }
+        for partition in modern.target(id) {
+            if let Some(other) = targets.insert(partition, id) {
+                return Err(format!("{partition} is the target of {other} and of {id}"));
+            }
+        }
+        ensure!(
+            group.state() != GroupState::Stable
+                || member.assigned().eq(modern
+                    .target(id)
+                    .filter(|p| { member.topics().any(|topic| *topic == p.topic) })),
+            "{id} is reconciled, but does not own its target"
+        );
+    }
+    Ok(())
 }
 
 /// Before all partitions of a group.
@@ -297,6 +386,19 @@ impl Replay {
                     Some(OffsetsValue::Group(value)) => self.groups.insert(id.clone(), value),
                     _ => self.groups.remove(&id),
                 };
+                Ok(id)
+            }
+            OffsetsKey::Consumer(_) => {
+                let id = GroupId::from(key.group());
+                let place = (id.clone(), key.encode());
+                match value {
+                    Some(OffsetsValue::Consumer(value)) => {
+                        self.consumers.insert(place, value);
+                    }
+                    _ => {
+                        self.consumers.remove(&place);
+                    }
+                }
                 Ok(id)
             }
             OffsetsKey::Offset { group, topic, partition } => {

@@ -84,7 +84,9 @@ impl Maker<'_> {
             }
             13 | 14 => {
                 let node = self.client(plan);
-                let again_ms = at_ms + self.rng.below(2000);
+                // Half of them are back before their session ends.
+                let most_ms = if self.rng.percent(50) { 150 } else { 2000 };
+                let again_ms = at_ms + self.rng.below(most_ms);
                 plan.push(at_ms, Action::Crash { node: node.clone() });
                 plan.push(again_ms, Action::Restart { node });
             }

@@ -79,6 +79,9 @@ pub(super) fn draw(definition: &Definition, profile: Profile, rng: &mut Rng) -> 
         S::PartitionerAvailabilityTimeoutMs => &["0", "10", "200"],
 
         S::GroupId => &["store", "audit"],
+        S::GroupInstanceId => &["one", "two", "three", "four"],
+        S::GroupProtocol => &["classic"],
+        S::GroupRemoteAssignor => &["uniform", "range"],
         S::EnableAutoCommit => &["true", "false"],
         S::AutoCommitIntervalMs => &["0", "30", "200", "5000"],
         S::AutoOffsetReset => &["earliest", "latest", "none", "by_duration:PT0.5S"],
@@ -132,7 +135,13 @@ pub(super) fn draw(definition: &Definition, profile: Profile, rng: &mut Rng) -> 
         S::GroupInitialRebalanceDelayMs => &["0", "30", "300", "3000"],
         S::GroupMinSessionTimeoutMs => &["50", "500", "6000"],
         S::GroupMaxSessionTimeoutMs => &["1000", "30000", "1800000"],
-        S::GroupMaxSize => &["1", "2", "3", INT_MAX],
+        S::GroupMaxSize | S::GroupConsumerMaxSize => &["1", "2", "3", INT_MAX],
+        S::GroupConsumerHeartbeatIntervalMs => &["30", "200", "5000"],
+        S::GroupConsumerSessionTimeoutMs => &["300", "1500", "45000"],
+        S::GroupConsumerAssignors => &["uniform", "range", "range,uniform"],
+        S::GroupConsumerAssignmentIntervalMs => &["0", "50", "1000"],
+        S::OffsetsRetentionMinutes => &["1", "60", "10080"],
+        S::OffsetsRetentionCheckIntervalMs => &["300", "20000", "600000"],
     };
     (*rng.pick(all)).to_owned()
 }

@@ -55,6 +55,27 @@ fn sentence(error: ErrorCode) -> &'static str {
             "The member and the group have no assignor in common, so no assignment could please all."
         }
         ErrorCode::InvalidGroupId => "The group needs a name: `group.id` is empty.",
+        ErrorCode::InvalidRequest => {
+            "The request contradicts itself; a client library would not send it."
+        }
+        ErrorCode::GroupIdNotFound => {
+            "The coordinator has no such group, or one of the other protocol that still has members."
+        }
+        ErrorCode::FencedInstanceId => {
+            "Another process has taken this `group.instance.id`; this one is out for good."
+        }
+        ErrorCode::FencedMemberEpoch => {
+            "The member's epoch is not the coordinator's: it gives up all its partitions and joins anew."
+        }
+        ErrorCode::UnreleasedInstanceId => {
+            "Another live member holds this `group.instance.id`; under the new protocol the newcomer is turned away."
+        }
+        ErrorCode::UnsupportedAssignor => {
+            "The broker has no assignor of this name (`group.consumer.assignors`)."
+        }
+        ErrorCode::StaleMemberEpoch => {
+            "The member's epoch has moved on meanwhile; the next heartbeat tells it, then it may try again."
+        }
         ErrorCode::UnknownMemberId => {
             "The coordinator does not know this member (any more); it must join as a new one."
         }

@@ -107,6 +107,15 @@ fn sentence(scope: Scope, setting: Setting) -> &'static str {
         Setting::GroupId => {
             "The group that the consumer belongs to: members share partitions and committed offsets."
         }
+        Setting::GroupInstanceId => {
+            "A name that survives a restart makes the member static: it comes back to its partitions without a rebalance, if it does so within the session timeout."
+        }
+        Setting::GroupProtocol => {
+            "`classic`: members join in rounds and one of them assigns; `consumer` (KIP-848): the coordinator assigns, and each member follows at its own pace."
+        }
+        Setting::GroupRemoteAssignor => {
+            "The coordinator's assignor that this member votes for, `uniform` or `range`; only under `group.protocol=consumer`."
+        }
         Setting::EnableAutoCommit => {
             "Whether `poll()` commits by itself what earlier polls returned."
         }
@@ -238,6 +247,25 @@ fn sentence(scope: Scope, setting: Setting) -> &'static str {
             "The longest `session.timeout.ms` that the broker accepts."
         }
         Setting::GroupMaxSize => "How many members a group may have.",
+        Setting::GroupConsumerHeartbeatIntervalMs => {
+            "How often members of the new protocol (KIP-848) send heartbeats: the broker tells them."
+        }
+        Setting::GroupConsumerSessionTimeoutMs => {
+            "A member of the new protocol that sends no heartbeat for so long is taken for dead."
+        }
+        Setting::GroupConsumerAssignors => {
+            "The coordinator's assignors; the first is used where no member votes for one."
+        }
+        Setting::GroupConsumerAssignmentIntervalMs => {
+            "At least so much time is between two target assignments of a group of the new protocol."
+        }
+        Setting::GroupConsumerMaxSize => "How many members a group of the new protocol may have.",
+        Setting::OffsetsRetentionMinutes => {
+            "How long committed offsets are kept once nobody needs them: in 4.x since the group became empty, in the book's era since the commit."
+        }
+        Setting::OffsetsRetentionCheckIntervalMs => {
+            "How often the coordinator looks for committed offsets that are too old."
+        }
         Setting::CompressionType if scope == Scope::Producer => {
             "How the producer compresses its batches."
         }

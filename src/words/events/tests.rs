@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::*;
-use crate::broker::{BrokerEvent, GroupState, RemovalReason};
+use crate::broker::{BrokerEvent, GroupCause, GroupState, MemberState, RemovalReason};
 use crate::client::consumer::{CommitReason, ConsumerEvent, PositionSource};
 use crate::client::producer::{PartitionChoice, ProducerEvent, StickySwitch};
 use crate::protocol::java::Double;
@@ -235,19 +235,99 @@ fn broker_events() -> Vec<BrokerEvent> {
         (GroupState::CompletingRebalance, GroupState::Stable),
         (GroupState::PreparingRebalance, GroupState::Empty),
         (GroupState::Empty, GroupState::Dead),
+        (GroupState::Stable, GroupState::Assigning),
+        (GroupState::Assigning, GroupState::Reconciling),
     ] {
         let group = group.clone();
-        events.push(BrokerEvent::GroupStateChanged { group, from, to, generation: 3, members: 2 });
+        events.push(BrokerEvent::GroupStateChanged {
+            group,
+            from,
+            to,
+            generation: 3,
+            members: 2,
+            cause: GroupCause::AllJoined,
+        });
     }
     for reason in [
         RemovalReason::Left,
         RemovalReason::SessionExpired,
         RemovalReason::DidNotRejoin,
         RemovalReason::DidNotSync,
+        RemovalReason::GroupFull,
+        RemovalReason::DidNotRevoke,
     ] {
+        let cause = GroupCause::MemberRemoved(member_id.clone(), reason);
         let (group, member_id) = (group.clone(), member_id.clone());
-        events.push(BrokerEvent::MemberRemoved { group, member_id, reason });
+        events.push(BrokerEvent::MemberRemoved { group: group.clone(), member_id, reason });
+        let (from, to) = (GroupState::Stable, GroupState::PreparingRebalance);
+        events.push(BrokerEvent::GroupStateChanged {
+            group,
+            from,
+            to,
+            generation: 3,
+            members: 2,
+            cause,
+        });
     }
+    for cause in [
+        GroupCause::Made,
+        GroupCause::MemberJoined(member_id.clone()),
+        GroupCause::LeaderRejoined(member_id.clone()),
+        GroupCause::SubscriptionChanged(member_id.clone()),
+        GroupCause::StaticMemberReturned(member_id.clone()),
+        GroupCause::MembersDidNotSync(2),
+        GroupCause::InitialDelayOver,
+        GroupCause::RebalanceTimeout,
+        GroupCause::NobodyLeft,
+        GroupCause::AssignmentStored,
+        GroupCause::NothingLeft,
+        GroupCause::OtherProtocol,
+        GroupCause::TopicsChanged,
+        GroupCause::TargetComputed,
+        GroupCause::MemberReconciled(member_id.clone()),
+        GroupCause::MemberReconciling(member_id.clone()),
+    ] {
+        let (group, from, to) = (group.clone(), GroupState::Assigning, GroupState::Reconciling);
+        events.push(BrokerEvent::GroupStateChanged {
+            group,
+            from,
+            to,
+            generation: 3,
+            members: 2,
+            cause,
+        });
+    }
+    for state in
+        [MemberState::Stable, MemberState::UnrevokedPartitions, MemberState::UnreleasedPartitions]
+    {
+        events.push(BrokerEvent::MemberReconciled {
+            group: group.clone(),
+            member_id: member_id.clone(),
+            epoch: 3,
+            state,
+            assigned: vec![place(0)],
+            pending_revocation: vec![place(1)],
+        });
+    }
+    for rebalances in [false, true] {
+        events.push(BrokerEvent::StaticMemberReplaced {
+            group: group.clone(),
+            member_id: member_id.clone(),
+            replaced: "one-00000000-0000-4000-8000-000000000000".into(),
+            client,
+            rebalances,
+        });
+    }
+    events
+        .push(BrokerEvent::StaticMemberLeft { group: group.clone(), member_id: member_id.clone() });
+    events.push(BrokerEvent::TargetComputed {
+        group: group.clone(),
+        epoch: 3,
+        assignor: "uniform",
+        changed: 2,
+        stored_in: stored(),
+        stored_at: Offset(12),
+    });
     events.extend([
         BrokerEvent::FetchDelayed { client, until_ms: 13_480 },
         BrokerEvent::MemberAdded { group: group.clone(), member_id, client },
@@ -375,6 +455,7 @@ fn consumer_events() -> Vec<ConsumerEvent> {
             assignor: "range".into(),
             assignment: vec![("c1".into(), all[..2].to_vec()), ("c2".into(), all[2..].to_vec())],
         },
+        ConsumerEvent::TargetReceived { epoch: 4, partitions: all.clone() },
         assigned(true, all.clone()),
         assigned(false, vec![]),
         ConsumerEvent::PartitionsLost { partitions: all, error: ErrorCode::UnknownMemberId },
@@ -526,6 +607,7 @@ fn importance_follows_what_a_person_came_to_see() {
                 to: GroupState::PreparingRebalance,
                 generation: 1,
                 members: 2,
+                cause: GroupCause::AllJoined,
             },
         )),
         of(What::Broker(

@@ -134,6 +134,8 @@ sentences! {
     state_preparing() "Members are asked to rejoin; nobody reads until all have." "멤버들에게 다시 가입하라고 알렸습니다. 모두 올 때까지 아무도 읽지 않습니다.";
     state_completing() "Everybody has joined; the leader computes the assignment." "모두 가입했습니다. 리더가 할당을 계산합니다.";
     state_stable() "Everybody has an assignment and reads." "모두 할당을 받아 읽고 있습니다.";
+    state_assigning() "The group has changed; the coordinator will compute a new target assignment." "그룹이 바뀌었습니다. 코디네이터가 새 목표 할당을 계산합니다.";
+    state_reconciling() "There is a target; members give up and take over partitions one by one." "목표가 정해졌습니다. 멤버들이 파티션을 하나씩 내려놓고 이어받습니다.";
     state_dead() "It is gone." "사라진 그룹입니다.";
     protocol_explain() "The assignor that all members list; the leader runs it." "모든 멤버가 지원하는 할당 방식이며 리더가 실행합니다.";
     group_leader_explain() "The member that joined first; a client, not a broker, computes who reads what." "가장 먼저 가입한 멤버입니다. 브로커가 아니라 클라이언트가 누가 무엇을 읽을지 계산합니다.";
@@ -216,6 +218,7 @@ sentences! {
     api_find_coordinator() "Who coordinates this group?" "이 그룹의 코디네이터는 누구인가요?";
     api_join_group() "Let me into the group; the answer waits until everybody has asked." "그룹에 넣어 주세요. 모두가 요청할 때까지 응답이 기다립니다.";
     api_sync_group() "Here is, or give me, the assignment." "할당을 보냅니다. 또는 할당을 주세요.";
+    api_consumer_group_heartbeat() "I am still here, and this is what I own; what should I own?" "저는 살아 있고 이 파티션을 가지고 있습니다. 무엇을 가져야 하나요?";
     api_heartbeat() "I am still here." "저는 아직 살아 있습니다.";
     api_leave_group() "I go." "저는 떠납니다.";
     api_offset_commit() "Store these offsets as the next ones to read." "이 오프셋들을 다음에 읽을 곳으로 저장해 주세요.";

@@ -49,6 +49,27 @@ fn sentence(error: ErrorCode) -> &'static str {
             "멤버와 그룹에 공통된 assignor가 없어 모두에게 맞는 할당을 만들 수 없습니다."
         }
         ErrorCode::InvalidGroupId => "그룹에는 이름이 필요합니다. `group.id`가 비어 있습니다.",
+        ErrorCode::InvalidRequest => {
+            "요청 자체가 앞뒤가 맞지 않습니다. 클라이언트 라이브러리라면 보내지 않습니다."
+        }
+        ErrorCode::GroupIdNotFound => {
+            "코디네이터가 모르는 그룹이거나, 다른 프로토콜의 멤버가 아직 있는 그룹입니다."
+        }
+        ErrorCode::FencedInstanceId => {
+            "다른 프로세스가 이 `group.instance.id`를 가져갔습니다. 이 프로세스는 그만둡니다."
+        }
+        ErrorCode::FencedMemberEpoch => {
+            "멤버의 에포크가 코디네이터의 것과 다릅니다. 파티션을 모두 내려놓고 다시 들어갑니다."
+        }
+        ErrorCode::UnreleasedInstanceId => {
+            "살아 있는 다른 멤버가 이 `group.instance.id`를 쓰고 있습니다. 새 프로토콜은 새로 온 쪽을 돌려보냅니다."
+        }
+        ErrorCode::UnsupportedAssignor => {
+            "브로커에 이런 이름의 assignor가 없습니다(`group.consumer.assignors`)."
+        }
+        ErrorCode::StaleMemberEpoch => {
+            "그 사이에 멤버의 에포크가 바뀌었습니다. 다음 heartbeat로 알게 되고, 그때 다시 합니다."
+        }
         ErrorCode::UnknownMemberId => {
             "코디네이터가 (더 이상) 모르는 멤버입니다. 새 멤버로 참여해야 합니다."
         }

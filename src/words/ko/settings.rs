@@ -103,6 +103,15 @@ fn sentence(scope: Scope, setting: Setting) -> &'static str {
         Setting::GroupId => {
             "컨슈머가 속한 그룹입니다. 멤버는 파티션을 나누어 읽고 커밋된 오프셋을 함께 씁니다."
         }
+        Setting::GroupInstanceId => {
+            "다시 시작해도 그대로인 이름을 주면 정적 멤버가 됩니다. 세션 타임아웃 안에 돌아오면 리밸런스 없이 자기 파티션을 되찾습니다."
+        }
+        Setting::GroupProtocol => {
+            "`classic`은 멤버들이 한자리에 모여 그중 하나가 나누고, `consumer`(KIP-848)는 코디네이터가 나누고 멤버가 각자의 속도로 따라갑니다."
+        }
+        Setting::GroupRemoteAssignor => {
+            "이 멤버가 바라는 코디네이터의 assignor입니다. `uniform`이나 `range`이며 `group.protocol=consumer`에서만 씁니다."
+        }
         Setting::EnableAutoCommit => {
             "이전 poll이 돌려준 것까지 `poll()`이 알아서 커밋할지 정합니다."
         }
@@ -228,6 +237,25 @@ fn sentence(scope: Scope, setting: Setting) -> &'static str {
             "브로커가 받아들이는 가장 긴 `session.timeout.ms`입니다."
         }
         Setting::GroupMaxSize => "그룹이 가질 수 있는 멤버 수입니다.",
+        Setting::GroupConsumerHeartbeatIntervalMs => {
+            "새 프로토콜(KIP-848)의 멤버가 heartbeat를 보내는 간격입니다. 브로커가 알려 줍니다."
+        }
+        Setting::GroupConsumerSessionTimeoutMs => {
+            "새 프로토콜에서 이만큼 heartbeat가 없는 멤버는 죽은 것으로 봅니다."
+        }
+        Setting::GroupConsumerAssignors => {
+            "코디네이터가 가진 assignor입니다. 아무도 고르지 않으면 첫째를 씁니다."
+        }
+        Setting::GroupConsumerAssignmentIntervalMs => {
+            "새 프로토콜의 그룹에서 목표 할당을 두 번 계산하는 사이의 가장 짧은 시간입니다."
+        }
+        Setting::GroupConsumerMaxSize => "새 프로토콜의 그룹이 가질 수 있는 멤버 수입니다.",
+        Setting::OffsetsRetentionMinutes => {
+            "아무도 필요로 하지 않는 커밋된 오프셋을 간직하는 시간입니다. 4.x는 그룹이 빈 때부터, 책의 시대는 커밋한 때부터 셉니다."
+        }
+        Setting::OffsetsRetentionCheckIntervalMs => {
+            "코디네이터가 오래된 커밋을 찾아보는 간격입니다."
+        }
         Setting::CompressionType if scope == Scope::Producer => {
             "프로듀서가 배치를 압축하는 방식입니다."
         }

@@ -54,6 +54,15 @@ impl Assignor {
         }
     }
 
+    /// Kafka's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Uniform => "uniform",
+            Self::Range => "range",
+        }
+    }
+
     /// Assigns `partitions` (topic → count) to `members`, in the order of joining, no two with one id.
     ///
     /// Topics that do not exist are ignored, but a subscription to one makes a member different from others.

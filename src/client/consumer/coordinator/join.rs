@@ -10,7 +10,7 @@ use crate::client::assignor::protocol::{
     MemberSubscription, NO_GENERATION, decode_assignment, encode_assignment,
 };
 use crate::client::assignor::{Assignor, Subscription};
-use crate::client::consumer::commits::{Awaited, CommitResult};
+use crate::client::consumer::commits::{Awaited, CommitResult, fenced};
 use crate::client::consumer::coordinator::Generation;
 use crate::client::consumer::network::Sent;
 use crate::client::consumer::{CommitReason, Consumer, ConsumerEvent, MembershipState, Turn};
@@ -52,6 +52,12 @@ impl Consumer {
         &mut self,
         turn: &mut Turn<'_>,
     ) -> Result<bool, String> {
+        if self.config.is_modern {
+            return self.poll_modern(turn);
+        }
+        if let Some(exception) = self.process.membership.failed.take() {
+            return Err(exception);
+        }
         loop {
             if self.coordinator().is_none() {
                 self.look_up_coordinator(turn);
@@ -157,6 +163,11 @@ impl Consumer {
         if !self.config.is_cooperative() {
             self.process.positions.mark_pending_revocation();
         }
+        self.await_rebalance_commit(turn, deadline_ms)
+    }
+
+    /// Whether the commit before partitions are given up is over.
+    pub(super) fn await_rebalance_commit(&mut self, turn: &mut Turn<'_>, deadline_ms: u64) -> bool {
         loop {
             if turn.now_ms >= deadline_ms {
                 return true;
@@ -218,6 +229,7 @@ impl Consumer {
             session_timeout_ms: millis(self.config.session_timeout_ms),
             rebalance_timeout_ms: millis(self.config.max_poll_interval_ms),
             member_id: generation.member_id.clone(),
+            instance_id: self.config.instance_id.clone(),
             client_id: self.config.client_id.clone(),
             protocols: protocols.collect(),
         });
@@ -276,7 +288,8 @@ impl Consumer {
                     self.mark_coordinator_unknown(turn);
                     JoinError::Later
                 }
-                E::InconsistentGroupProtocol
+                E::FencedInstanceId
+                | E::InconsistentGroupProtocol
                 | E::InvalidSessionTimeout
                 | E::InvalidGroupId
                 | E::GroupMaxSizeReached => {
@@ -296,7 +309,7 @@ impl Consumer {
         let membership = &mut self.process.membership;
         let own = self.app.topics.iter().cloned();
         let subscriptions = joined.members.iter();
-        let others = subscriptions.filter_map(|(_, bytes)| MemberSubscription::decode(bytes).ok());
+        let others = subscriptions.filter_map(|m| MemberSubscription::decode(&m.subscription).ok());
         membership.group_topics = others.flat_map(|member| member.topics).chain(own).collect();
         self.process.metadata.want(membership.group_topics.clone());
         membership.join = Join::AwaitingMetadata(joined);
@@ -306,8 +319,8 @@ impl Consumer {
     fn lead(&mut self, turn: &mut Turn<'_>, joined: &Joined) {
         let membership = &mut self.process.membership;
         let mut members = Vec::new();
-        for (member_id, bytes) in &joined.members {
-            let Ok(subscription) = MemberSubscription::decode(bytes) else {
+        for member in &joined.members {
+            let Ok(subscription) = MemberSubscription::decode(&member.subscription) else {
                 membership.join = Join::Done(Err(JoinError::Fatal(
                     "org.apache.kafka.common.protocol.types.SchemaException: Buffer underflow while \
                      parsing consumer protocol's subscription"
@@ -315,10 +328,9 @@ impl Consumer {
                 )));
                 return;
             };
-            let member_id = member_id.clone();
             members.push(Subscription {
-                member_id,
-                instance_id: None,
+                member_id: member.member_id.clone(),
+                instance_id: member.instance_id.clone(),
                 topics: subscription.topics.into_iter().collect(),
                 user_data: subscription.user_data,
                 owned: subscription.owned,
@@ -326,6 +338,12 @@ impl Consumer {
             });
         }
         let counts = self.process.metadata.counts(&membership.group_topics);
+        if joined.skip_assignment {
+            // It is back as the leader of a generation that goes on: its assignment holds (GRP-17).
+            membership.is_leader = true;
+            membership.assigned_counts = Some(counts);
+            return self.send_sync(turn, Vec::new());
+        }
         let assigned = match Assignor::named(&joined.protocol) {
             None => Err(format!(
                 "java.lang.IllegalStateException: Coordinator selected invalid assignment protocol: {}",
@@ -374,6 +392,7 @@ impl Consumer {
             group: self.config.group.clone(),
             generation: generation.id,
             member_id: generation.member_id.clone(),
+            instance_id: self.config.instance_id.clone(),
             assignments,
         };
         let sent = Sent::SyncGroup(generation);
@@ -414,6 +433,7 @@ impl Consumer {
                 self.mark_coordinator_unknown(turn);
                 Err(JoinError::Later)
             }
+            Err(E::FencedInstanceId) => Err(JoinError::Fatal(fenced())),
             Err(error) => Err(JoinError::Fatal(format!(
                 "org.apache.kafka.common.KafkaException: Unexpected error from SyncGroup: {}",
                 error.message()

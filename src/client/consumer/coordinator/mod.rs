@@ -1,13 +1,16 @@
-//! Membership in the group: find the coordinator, heartbeat, leave; `join` gets in (GRP, classic).
+//! Membership in the group: find the coordinator, heartbeat, leave; `join` gets in (GRP, classic). The new protocol
+//! (KIP-848) has its own way, `modern`.
 //!
 //! Kafka: `AbstractCoordinator` with its heartbeat thread.
 
 mod join;
+mod modern;
 
 use crate::client::assignor::Assignor;
 use crate::client::assignor::protocol::NO_GENERATION;
-use crate::client::consumer::commits::Awaited;
+use crate::client::consumer::commits::{Awaited, fenced};
 use crate::client::consumer::coordinator::join::Join;
+use crate::client::consumer::coordinator::modern::Reconciler;
 use crate::client::consumer::network::Sent;
 use crate::client::consumer::{Consumer, ConsumerEvent, MembershipState, Turn};
 use crate::protocol::request::{JoinRefusal, Joined, Request};
@@ -58,6 +61,8 @@ pub(super) struct Membership {
     heartbeat_ms: u64,
     session_ms: u64,
     heartbeat_attempts: u32,
+    /// The exception that the heartbeat thread ended with; the next poll throws it.
+    failed: Option<String>,
     last_poll_ms: u64,
     /// The leader's: partition counts that its assignment was made of (GRP-20).
     assigned_counts: Option<SortedMap<Topic, u32>>,
@@ -65,6 +70,8 @@ pub(super) struct Membership {
     group_topics: SortedSet<Topic>,
     /// What its assignors remember; only sticky ones do.
     memories: SortedMap<Assignor, Memory>,
+    /// Of the new protocol, which uses only a few of the above.
+    modern: Reconciler,
 }
 
 /// What an assignor remembers as long as the process lives.
@@ -104,10 +111,12 @@ impl Default for Membership {
             heartbeat_ms: 0,
             session_ms: 0,
             heartbeat_attempts: 0,
+            failed: None,
             last_poll_ms: 0,
             assigned_counts: None,
             group_topics: SortedSet::new(),
             memories: SortedMap::new(),
+            modern: Reconciler::default(),
         }
     }
 }
@@ -160,6 +169,9 @@ impl Membership {
     }
 
     pub(super) fn next_heartbeat_ms(&self) -> Option<u64> {
+        if let Some(beat_ms) = self.modern.next_beat_ms() {
+            return self.coordinator.is_some().then_some(beat_ms);
+        }
         (self.heartbeats() && self.coordinator.is_some()).then_some(self.heartbeat_ms)
     }
 }
@@ -174,7 +186,13 @@ impl Consumer {
         if membership.coordinator.is_none() && !membership.lookup_in_flight {
             due.push(membership.lookup_retry_ms);
         }
-        if membership.heartbeats() {
+        if self.config.is_modern {
+            due.extend(membership.modern.next_beat_ms());
+            due.extend(membership.modern.commit_deadline_ms());
+            if !self.process.application.is_polling() {
+                due.push(self.poll_deadline_ms());
+            }
+        } else if membership.heartbeats() {
             due.extend([membership.heartbeat_ms, membership.session_ms]);
             if !self.process.application.is_polling() {
                 due.push(self.poll_deadline_ms());
@@ -251,6 +269,9 @@ impl Consumer {
 
     /// Kafka: `HeartbeatThread.run`.
     pub(super) fn run_heartbeat_thread(&mut self, turn: &mut Turn<'_>) {
+        if self.config.is_modern {
+            return self.run_modern_thread(turn);
+        }
         if !self.process.membership.heartbeats() {
             return;
         }
@@ -276,6 +297,7 @@ impl Consumer {
                 group: self.config.group.clone(),
                 generation: generation.id,
                 member_id: generation.member_id.clone(),
+                instance_id: self.config.instance_id.clone(),
             };
             let sent = Sent::Heartbeat(generation);
             self.send(turn, coordinator, Connection::Coordinator, request, sent);
@@ -298,12 +320,19 @@ impl Consumer {
                 self.heartbeat_received(turn);
             }
             None | Some(E::RebalanceInProgress) => self.heartbeat_received(turn),
-            Some(error @ (E::UnknownMemberId | E::IllegalGeneration)) if unchanged => {
+            Some(error @ (E::UnknownMemberId | E::IllegalGeneration | E::FencedInstanceId))
+                if unchanged =>
+            {
                 membership.reset_and_rejoin(error, error != E::IllegalGeneration);
+                if error == E::FencedInstanceId {
+                    membership.failed = Some(fenced()); // The heartbeat thread ends with it.
+                }
                 turn.tell(ConsumerEvent::HeartbeatRefused { error });
             }
             // About a generation that is over.
-            Some(E::UnknownMemberId | E::IllegalGeneration) => self.heartbeat_received(turn),
+            Some(E::UnknownMemberId | E::IllegalGeneration | E::FencedInstanceId) => {
+                self.heartbeat_received(turn);
+            }
             Some(error) => {
                 turn.tell(ConsumerEvent::HeartbeatRefused { error });
                 self.heartbeat_failed(turn);
@@ -327,15 +356,21 @@ impl Consumer {
         membership.heartbeat_ms = turn.now_ms + backoff_ms;
     }
 
-    /// Says good-bye, if there is anybody to say it to; there is no second try. Kafka: `maybeLeaveGroup`.
+    /// Says good-bye, if there is anybody to say it to; there is no second try. A static member does not: its
+    /// place waits for it until its session ends (GRP-16). Kafka: `maybeLeaveGroup`.
     pub(super) fn leave_group(&mut self, turn: &mut Turn<'_>) {
+        if self.config.is_modern {
+            return self.leave_modern(turn);
+        }
         let membership = &self.process.membership;
         let member_id = membership.generation.member_id.clone();
         if let Some(coordinator) = membership.coordinator
             && membership.state != MembershipState::Unjoined
             && !member_id.is_empty()
+            && self.config.instance_id.is_none()
         {
-            let request = Request::LeaveGroup { group: self.config.group.clone(), member_id };
+            let group = self.config.group.clone();
+            let request = Request::LeaveGroup { group, member_id, instance_id: None };
             self.send(turn, coordinator, Connection::Coordinator, request, Sent::LeaveGroup);
         }
         self.process.membership.reset_and_rejoin(ErrorCode::UnknownMemberId, true);

@@ -1,7 +1,7 @@
 //! What happened at a broker, in English.
 
 use super::{count, explained, log, place};
-use crate::broker::{BrokerEvent, GroupState, RemovalReason};
+use crate::broker::{BrokerEvent, GroupCause, GroupState, MemberState, RemovalReason};
 use crate::protocol::{BrokerId, GroupId, NodeId, Topic};
 use crate::words::facts::{Facts, member_name, short_member_id};
 use crate::words::rich::{code, strong};
@@ -46,7 +46,7 @@ pub(super) fn sentence(facts: &dyn Facts, id: BrokerId, event: &BrokerEvent) -> 
             code(facts.clock(*until_ms)),
             "."
         ],
-        BrokerEvent::GroupStateChanged { group, from, to, generation, members } => {
+        BrokerEvent::GroupStateChanged { group, from, to, generation, members, .. } => {
             state(group, *from, *to, *generation, *members)
         }
         BrokerEvent::MemberAdded { group, member_id, client } => line![
@@ -59,6 +59,84 @@ pub(super) fn sentence(facts: &dyn Facts, id: BrokerId, event: &BrokerEvent) -> 
         ],
         BrokerEvent::MemberRemoved { group, member_id, reason } => {
             line![strong(member_name(member_id)), removed(group, *reason)]
+        }
+        BrokerEvent::StaticMemberReplaced { group, client, rebalances, .. } => line![
+            strong(facts.name(*client)),
+            " is back in group ",
+            group.as_str(),
+            " under its ",
+            code("group.instance.id"),
+            if *rebalances {
+                ": it takes its old place, and the group rebalances."
+            } else {
+                ": it takes its old place, and nobody has to rebalance."
+            }
+        ],
+        BrokerEvent::StaticMemberLeft { group, member_id } => line![
+            "Static member ",
+            strong(short_member_id(member_id)),
+            " of group ",
+            group.as_str(),
+            " is away for a while; its partitions wait for it."
+        ],
+        BrokerEvent::TargetComputed { group, epoch, assignor, changed, .. } => line![
+            "The coordinator made a ",
+            strong("target assignment"),
+            " for group ",
+            group.as_str(),
+            " by ",
+            code(assignor),
+            ", epoch ",
+            strong(epoch),
+            ": ",
+            count(u64::from(*changed), "member"),
+            if *changed == 1 { " gets" } else { " get" },
+            " something else."
+        ],
+        BrokerEvent::MemberReconciled {
+            group,
+            member_id,
+            epoch,
+            state,
+            assigned,
+            pending_revocation,
+        } => {
+            let member = strong(short_member_id(member_id));
+            let group = group.as_str();
+            let has = count(assigned.len() as u64, "partition");
+            match state {
+                MemberState::Stable => line![
+                    "Member ",
+                    member,
+                    " of group ",
+                    group,
+                    " has reached its target in epoch ",
+                    strong(epoch),
+                    ": ",
+                    has,
+                    "."
+                ],
+                MemberState::UnrevokedPartitions => line![
+                    "Member ",
+                    member,
+                    " of group ",
+                    group,
+                    " must first give up ",
+                    count(pending_revocation.len() as u64, "partition"),
+                    " and say so."
+                ],
+                MemberState::UnreleasedPartitions => line![
+                    "Member ",
+                    member,
+                    " of group ",
+                    group,
+                    " is in epoch ",
+                    strong(epoch),
+                    " with ",
+                    has,
+                    " and waits for what others still hold."
+                ],
+            }
         }
         BrokerEvent::AssignmentStored { group, generation, .. } => line![
             "Who reads what in generation ",
@@ -135,11 +213,13 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
             code("fetch.max.wait.ms"),
             "."
         ],
-        BrokerEvent::GroupStateChanged { from, to, .. } => line![
+        BrokerEvent::GroupStateChanged { from, to, cause, .. } => line![
             code(from.name()),
             " → ",
             code(to.name()),
-            ". ",
+            ": ",
+            group_cause(cause),
+            " ",
             match to {
                 GroupState::PreparingRebalance if *from == GroupState::Empty =>
                     "group.initial.rebalance.delay.ms gives others time to come.",
@@ -148,6 +228,8 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
                 GroupState::CompletingRebalance =>
                     "The assignment is made by a consumer, not by the broker.",
                 GroupState::Stable => "From now on members only send heartbeats.",
+                GroupState::Assigning => "The group epoch is ahead of the assignment epoch.",
+                GroupState::Reconciling => "Each member follows at its own pace.",
                 GroupState::Empty =>
                     "A consumer that comes back goes on where the group has committed.",
                 GroupState::Dead => "Nothing of it is left.",
@@ -174,8 +256,38 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
             RemovalReason::DidNotSync => {
                 line!["It joined but did not fetch its assignment in time."]
             }
+            RemovalReason::GroupFull => {
+                line![code("group.max.size"), " is reached; whoever has not rejoined yet is out."]
+            }
+            RemovalReason::DidNotRevoke => line![
+                "Within ",
+                code("max.poll.interval.ms"),
+                " it did not say that it gave its partitions up; others wait for them."
+            ],
         },
-        BrokerEvent::AssignmentStored { stored_in, stored_at, .. } => line![
+        BrokerEvent::StaticMemberReplaced { member_id, replaced, .. } => line![
+            code(short_member_id(member_id)),
+            " instead of ",
+            code(short_member_id(replaced)),
+            ", which is answered ",
+            code("FENCED_INSTANCE_ID"),
+            " from now on."
+        ],
+        BrokerEvent::StaticMemberLeft { .. } => {
+            line!["It left with member epoch −2; its session goes on and ends it if it stays away."]
+        }
+        BrokerEvent::MemberReconciled { state, .. } => line![
+            code(state.name()),
+            match state {
+                MemberState::Stable => ": its epoch is the assignment epoch, nothing is missing.",
+                MemberState::UnrevokedPartitions =>
+                    ": nobody else gets a partition before its owner has released it.",
+                MemberState::UnreleasedPartitions =>
+                    ": what is free it has already; the rest comes with a later heartbeat.",
+            }
+        ],
+        BrokerEvent::TargetComputed { stored_in, stored_at, .. }
+        | BrokerEvent::AssignmentStored { stored_in, stored_at, .. } => line![
             "Offset ",
             code(stored_at),
             " of ",
@@ -261,6 +373,73 @@ fn state(group: &GroupId, from: GroupState, to: GroupState, generation: i32, mem
             line!["Group ", strong(group), " is empty: nobody reads, but what it committed stays."]
         }
         GroupState::Dead => line!["Group ", strong(group), " is gone."],
+        GroupState::Assigning => line![
+            "Group ",
+            strong(group),
+            " has changed: epoch ",
+            strong(generation),
+            " needs a new target assignment."
+        ],
+        GroupState::Reconciling => line![
+            "Group ",
+            strong(group),
+            " has a target for epoch ",
+            strong(generation),
+            "; ",
+            members,
+            " move there one by one, and go on reading."
+        ],
+    }
+}
+
+/// Why a group is in its state.
+pub(in crate::words) fn group_cause(cause: &GroupCause) -> Line {
+    let member = |id: &str| code(short_member_id(id));
+    match cause {
+        GroupCause::Made => line!["it was made, or read back from the log."],
+        GroupCause::MemberJoined(id) => line![member(id), " joined."],
+        GroupCause::LeaderRejoined(id) => line!["its leader ", member(id), " joined again."],
+        GroupCause::SubscriptionChanged(id) => {
+            line![member(id), " came with another subscription or other assignors."]
+        }
+        GroupCause::StaticMemberReturned(id) => {
+            line![
+                "static member ",
+                member(id),
+                " came back in the middle of a rebalance, or with other assignors."
+            ]
+        }
+        GroupCause::MemberRemoved(id, reason) => line![
+            member(id),
+            match reason {
+                RemovalReason::Left => " left.",
+                RemovalReason::SessionExpired => " sent no heartbeat within its session timeout.",
+                RemovalReason::DidNotRejoin => " did not rejoin in time.",
+                RemovalReason::DidNotSync => " did not sync in time.",
+                RemovalReason::GroupFull => " found the group full.",
+                RemovalReason::DidNotRevoke => " did not give its partitions up in time.",
+            }
+        ],
+        GroupCause::MembersDidNotSync(members) => {
+            line![count(u64::from(*members), "member"), " did not send SyncGroup in time."]
+        }
+        GroupCause::AllJoined => line!["every member has joined."],
+        GroupCause::InitialDelayOver => {
+            line![code("group.initial.rebalance.delay.ms"), " is over."]
+        }
+        GroupCause::RebalanceTimeout => line!["the rebalance timeout is over."],
+        GroupCause::NobodyLeft => line!["its last member is gone."],
+        GroupCause::AssignmentStored => line!["the leader's assignment is stored."],
+        GroupCause::NothingLeft => line!["it was empty and its last committed offset expired."],
+        GroupCause::OtherProtocol => {
+            line!["a member of the other protocol takes the empty group over."]
+        }
+        GroupCause::TopicsChanged => line!["a topic that it reads has changed."],
+        GroupCause::TargetComputed => line!["the coordinator computed a target assignment."],
+        GroupCause::MemberReconciled(id) => {
+            line![member(id), ", the last one missing, has its partitions."]
+        }
+        GroupCause::MemberReconciling(id) => line![member(id), " is on its way to its partitions."],
     }
 }
 
@@ -281,6 +460,14 @@ fn removed(group: &GroupId, reason: RemovalReason) -> Line {
             " did not ask for its partitions in time; group ",
             group.as_str(),
             " goes on without it."
+        ],
+        RemovalReason::GroupFull => {
+            line![" finds group ", group.as_str(), " full and is turned away."]
+        }
+        RemovalReason::DidNotRevoke => line![
+            " did not give its partitions up in time; group ",
+            group.as_str(),
+            " throws it out."
         ],
     }
 }

@@ -43,6 +43,15 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ConsumerEvent) -> 
             code(assignor),
             ")."
         ],
+        ConsumerEvent::TargetReceived { epoch, partitions } => line![
+            "The coordinator tells ",
+            name,
+            " what to own in epoch ",
+            strong(epoch),
+            ": ",
+            count(partitions.len() as u64, "partition"),
+            "."
+        ],
         ConsumerEvent::Assigned { partitions, generation, .. } if partitions.is_empty() => line![
             strong(name),
             " gets no partition in generation ",
@@ -298,6 +307,9 @@ pub(super) fn aside(facts: &dyn Facts, event: &ConsumerEvent) -> Option<Line> {
                 .map(|(member, partitions)| line![member_name(member), " → ", places(partitions)]),
             "; ",
         ),
+        ConsumerEvent::TargetReceived { .. } => {
+            line!["It gives up first what is not its own any more, then takes over, then says so."]
+        }
         ConsumerEvent::Assigned { leader, member_id, .. } => line![
             code(member_id),
             if *leader { ", the group's leader." } else { "." },

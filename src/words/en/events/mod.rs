@@ -6,6 +6,7 @@ mod log;
 mod producer;
 mod recovery;
 
+use crate::broker::GroupCause;
 use crate::controller::ControllerEvent;
 use crate::protocol::config::{DEFINITIONS, Scope};
 use crate::protocol::{ErrorCode, NodeId, Offset, Refusal, TopicPartition};
@@ -21,6 +22,10 @@ impl EventWords for En {
 
     fn aside(&self, world: &World, event: &Event) -> Option<Line> {
         aside(world, event)
+    }
+
+    fn group_cause(&self, cause: &GroupCause) -> Line {
+        broker::group_cause(cause)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What happened at a broker, in Korean.
 
 use super::{explained, log, place};
-use crate::broker::{BrokerEvent, GroupState, RemovalReason};
+use crate::broker::{BrokerEvent, GroupCause, GroupState, MemberState, RemovalReason};
 use crate::protocol::{BrokerId, GroupId, NodeId, Topic};
 use crate::words::facts::{Facts, member_name, short_member_id};
 use crate::words::josa::Josa;
@@ -52,7 +52,7 @@ pub(super) fn sentence(facts: &dyn Facts, id: BrokerId, event: &BrokerEvent) -> 
             code(facts.clock(*until_ms)),
             "까지 붙잡아 둡니다."
         ],
-        BrokerEvent::GroupStateChanged { group, from, to, generation, members } => {
+        BrokerEvent::GroupStateChanged { group, from, to, generation, members, .. } => {
             state(group, *from, *to, *generation, *members)
         }
         BrokerEvent::MemberAdded { group, member_id, client } => line![
@@ -68,6 +68,81 @@ pub(super) fn sentence(facts: &dyn Facts, id: BrokerId, event: &BrokerEvent) -> 
         ],
         BrokerEvent::MemberRemoved { group, member_id, reason } => {
             removed(member_name(member_id), group, *reason)
+        }
+        BrokerEvent::StaticMemberReplaced { group, client, rebalances, .. } => line![
+            strong(facts.name(*client)),
+            Josa::Subject,
+            " ",
+            code("group.instance.id"),
+            "로 그룹 ",
+            group.as_str(),
+            "의 제자리에 돌아왔습니다. ",
+            if *rebalances {
+                "그룹은 리밸런스합니다."
+            } else {
+                "리밸런스는 없습니다."
+            }
+        ],
+        BrokerEvent::StaticMemberLeft { group, member_id } => line![
+            "그룹 ",
+            group.as_str(),
+            "의 정적 멤버 ",
+            strong(short_member_id(member_id)),
+            Josa::Subject,
+            " 잠시 자리를 비웁니다. 파티션은 그대로 기다립니다."
+        ],
+        BrokerEvent::TargetComputed { group, epoch, assignor, changed, .. } => line![
+            "코디네이터가 ",
+            code(assignor),
+            "으로 그룹 ",
+            group.as_str(),
+            "의 에포크 ",
+            strong(epoch),
+            " ",
+            strong("목표 할당"),
+            "을 만들었습니다. 멤버 ",
+            code(changed),
+            "명의 몫이 달라집니다."
+        ],
+        BrokerEvent::MemberReconciled {
+            group,
+            member_id,
+            epoch,
+            state,
+            assigned,
+            pending_revocation,
+        } => {
+            let member = line![
+                "그룹 ",
+                group.as_str(),
+                "의 멤버 ",
+                strong(short_member_id(member_id)),
+                Josa::Topic
+            ];
+            match state {
+                MemberState::Stable => line![
+                    member,
+                    " 에포크 ",
+                    strong(epoch),
+                    "에서 목표에 이르렀습니다. 파티션은 ",
+                    code(assigned.len() as u64),
+                    "개입니다."
+                ],
+                MemberState::UnrevokedPartitions => line![
+                    member,
+                    " 먼저 파티션 ",
+                    code(pending_revocation.len() as u64),
+                    "개를 내려놓고 그렇게 했다고 알려야 합니다."
+                ],
+                MemberState::UnreleasedPartitions => line![
+                    member,
+                    " 에포크 ",
+                    strong(epoch),
+                    "에서 파티션 ",
+                    code(assigned.len() as u64),
+                    "개를 가지고, 남이 아직 쥔 것을 기다립니다."
+                ],
+            }
         }
         BrokerEvent::AssignmentStored { group, generation, .. } => line![
             "그룹 ",
@@ -146,11 +221,13 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
             code("fetch.max.wait.ms"),
             " 뒤에는 응답합니다."
         ],
-        BrokerEvent::GroupStateChanged { from, to, .. } => line![
+        BrokerEvent::GroupStateChanged { from, to, cause, .. } => line![
             code(from.name()),
             " → ",
             code(to.name()),
-            ". ",
+            ": ",
+            group_cause(cause),
+            " ",
             match to {
                 GroupState::PreparingRebalance if *from == GroupState::Empty =>
                     "group.initial.rebalance.delay.ms 동안 다른 멤버가 오기를 기다립니다.",
@@ -158,6 +235,8 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
                     "멤버들은 다음 heartbeat의 응답 REBALANCE_IN_PROGRESS로 이를 알게 됩니다.",
                 GroupState::CompletingRebalance => "할당은 브로커가 아니라 컨슈머 하나가 정합니다.",
                 GroupState::Stable => "이제 멤버들은 heartbeat만 보냅니다.",
+                GroupState::Assigning => "그룹 에포크가 할당 에포크보다 앞서 있습니다.",
+                GroupState::Reconciling => "멤버가 저마다의 속도로 따라갑니다.",
                 GroupState::Empty => "컨슈머가 돌아오면 그룹이 커밋한 곳부터 이어서 읽습니다.",
                 GroupState::Dead => "남은 것이 없습니다.",
             }
@@ -178,8 +257,38 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
                 "까지만 기다립니다."
             ],
             RemovalReason::DidNotSync => line!["참여는 했지만 제때 할당을 받아 가지 않았습니다."],
+            RemovalReason::GroupFull => line![
+                code("group.max.size"),
+                "에 이르렀습니다. 아직 다시 참여하지 않은 멤버는 빠집니다."
+            ],
+            RemovalReason::DidNotRevoke => line![
+                code("max.poll.interval.ms"),
+                " 안에 파티션을 내려놓았다고 알리지 않았습니다. 다른 멤버가 그 파티션을 기다립니다."
+            ],
         },
-        BrokerEvent::AssignmentStored { stored_in, stored_at, .. } => line![
+        BrokerEvent::StaticMemberReplaced { member_id, replaced, .. } => line![
+            code(short_member_id(replaced)),
+            " 대신 ",
+            code(short_member_id(member_id)),
+            "입니다. 옛 id는 이제 ",
+            code("FENCED_INSTANCE_ID"),
+            " 응답을 받습니다."
+        ],
+        BrokerEvent::StaticMemberLeft { .. } => {
+            line!["멤버 에포크 −2로 떠났습니다. 세션이 끝날 때까지 돌아오지 않으면 빠집니다."]
+        }
+        BrokerEvent::MemberReconciled { state, .. } => line![
+            code(state.name()),
+            match state {
+                MemberState::Stable => ": 에포크가 할당 에포크와 같고 모자란 것이 없습니다.",
+                MemberState::UnrevokedPartitions =>
+                    ": 주인이 내려놓기 전에는 아무도 그 파티션을 받지 못합니다.",
+                MemberState::UnreleasedPartitions =>
+                    ": 비어 있는 것은 이미 받았고, 나머지는 나중의 heartbeat로 옵니다.",
+            }
+        ],
+        BrokerEvent::TargetComputed { stored_in, stored_at, .. }
+        | BrokerEvent::AssignmentStored { stored_in, stored_at, .. } => line![
             code(stored_in),
             "의 오프셋 ",
             code(stored_at),
@@ -264,6 +373,69 @@ fn state(group: &GroupId, from: GroupState, to: GroupState, generation: i32, mem
             " 비었습니다. 읽는 멤버는 없지만 커밋한 오프셋은 남습니다."
         ],
         GroupState::Dead => line!["그룹 ", strong(group), Josa::Subject, " 사라졌습니다."],
+        GroupState::Assigning => line![
+            "그룹 ",
+            strong(group),
+            Josa::Subject,
+            " 바뀌었습니다. 에포크 ",
+            strong(generation),
+            "의 새 목표 할당이 필요합니다."
+        ],
+        GroupState::Reconciling => line![
+            "그룹 ",
+            strong(group),
+            "의 에포크 ",
+            strong(generation),
+            " 목표가 정해졌습니다. 멤버 ",
+            code(members),
+            "명이 읽기를 멈추지 않고 하나씩 옮겨 갑니다."
+        ],
+    }
+}
+
+/// Why a group is in its state.
+pub(in crate::words) fn group_cause(cause: &GroupCause) -> Line {
+    let member = |id: &str| line!["멤버 ", code(short_member_id(id)), Josa::Subject];
+    match cause {
+        GroupCause::Made => line!["새로 만들었거나 로그에서 되읽었습니다."],
+        GroupCause::MemberJoined(id) => line![member(id), " 참여했습니다."],
+        GroupCause::LeaderRejoined(id) => line!["리더인 ", member(id), " 다시 참여했습니다."],
+        GroupCause::SubscriptionChanged(id) => {
+            line![member(id), " 다른 구독이나 다른 assignor를 가지고 왔습니다."]
+        }
+        GroupCause::StaticMemberReturned(id) => {
+            line!["정적 ", member(id), " 리밸런스 중에, 또는 다른 assignor를 가지고 돌아왔습니다."]
+        }
+        GroupCause::MemberRemoved(id, reason) => line![
+            member(id),
+            match reason {
+                RemovalReason::Left => " 떠났습니다.",
+                RemovalReason::SessionExpired =>
+                    " 세션 타임아웃 안에 heartbeat를 보내지 않았습니다.",
+                RemovalReason::DidNotRejoin => " 제때 다시 참여하지 않았습니다.",
+                RemovalReason::DidNotSync => " 제때 sync하지 않았습니다.",
+                RemovalReason::GroupFull => " 가득 찬 그룹에서 거절되었습니다.",
+                RemovalReason::DidNotRevoke => " 제때 파티션을 내려놓지 않았습니다.",
+            }
+        ],
+        GroupCause::MembersDidNotSync(members) => {
+            line!["멤버 ", code(members), "명이 제때 SyncGroup을 보내지 않았습니다."]
+        }
+        GroupCause::AllJoined => line!["모든 멤버가 참여했습니다."],
+        GroupCause::InitialDelayOver => {
+            line![code("group.initial.rebalance.delay.ms"), "가 지났습니다."]
+        }
+        GroupCause::RebalanceTimeout => line!["리밸런스 타임아웃이 지났습니다."],
+        GroupCause::NobodyLeft => line!["마지막 멤버가 빠졌습니다."],
+        GroupCause::AssignmentStored => line!["리더의 할당이 저장되었습니다."],
+        GroupCause::NothingLeft => line!["비어 있었고 마지막 커밋까지 만료되었습니다."],
+        GroupCause::OtherProtocol => line!["빈 그룹을 다른 프로토콜의 멤버가 이어받습니다."],
+        GroupCause::TopicsChanged => line!["읽는 토픽이 바뀌었습니다."],
+        GroupCause::TargetComputed => line!["코디네이터가 목표 할당을 계산했습니다."],
+        GroupCause::MemberReconciled(id) => {
+            line!["마지막으로 ", member(id), " 제 몫을 모두 받았습니다."]
+        }
+        GroupCause::MemberReconciling(id) => line![member(id), " 제 몫을 향해 가는 중입니다."],
     }
 }
 
@@ -288,6 +460,12 @@ fn removed(member: &str, group: &GroupId, reason: RemovalReason) -> Line {
             Josa::Topic,
             " 그 멤버 없이 계속합니다."
         ],
+        RemovalReason::GroupFull => {
+            line![who, " 가득 찬 그룹 ", group, "에서 거절되었습니다."]
+        }
+        RemovalReason::DidNotRevoke => {
+            line![who, " 제때 파티션을 내려놓지 않아 그룹 ", group, "에서 빠집니다."]
+        }
         RemovalReason::DidNotSync => line![
             who,
             " 제때 할당을 받아 가지 않아 그룹 ",

@@ -46,6 +46,15 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ConsumerEvent) -> 
             code(assignor),
             ")."
         ],
+        ConsumerEvent::TargetReceived { epoch, partitions } => line![
+            "코디네이터가 ",
+            name,
+            "에 에포크 ",
+            strong(epoch),
+            "에서 가질 파티션 ",
+            code(partitions.len() as u64),
+            "개를 알려 줍니다."
+        ],
         ConsumerEvent::Assigned { partitions, generation, .. } if partitions.is_empty() => line![
             strong(name),
             Josa::Topic,
@@ -316,6 +325,9 @@ pub(super) fn aside(facts: &dyn Facts, event: &ConsumerEvent) -> Option<Line> {
             }),
             "; ",
         ),
+        ConsumerEvent::TargetReceived { .. } => {
+            line!["먼저 제 것이 아닌 파티션을 내려놓고, 다음에 이어받고, 그러고 나서 알립니다."]
+        }
         ConsumerEvent::Assigned { leader, member_id, .. } => line![
             if *leader { "그룹 리더 " } else { "멤버 " },
             code(member_id),

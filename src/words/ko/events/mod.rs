@@ -6,6 +6,7 @@ mod log;
 mod producer;
 mod recovery;
 
+use crate::broker::GroupCause;
 use crate::controller::ControllerEvent;
 use crate::protocol::config::{DEFINITIONS, Definition, Scope};
 use crate::protocol::{ErrorCode, NodeId, Offset, Refusal, TopicPartition};
@@ -22,6 +23,10 @@ impl EventWords for Ko {
 
     fn aside(&self, world: &World, event: &Event) -> Option<Line> {
         aside(world, event)
+    }
+
+    fn group_cause(&self, cause: &GroupCause) -> Line {
+        broker::group_cause(cause)
     }
 }
 
