@@ -103,6 +103,14 @@ pub enum Label {
     StopBroker,
     /// Delete the records before this one.
     DeleteBefore,
+    /// `seekToBeginning`.
+    SeekBeginning,
+    /// `seekToEnd`.
+    SeekEnd,
+    /// `pause`.
+    PausePartition,
+    /// `resume`.
+    ResumePartition,
     /// Restart it.
     Restart,
     /// Close a client.

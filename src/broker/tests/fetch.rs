@@ -1,8 +1,11 @@
 //! Fetch: sizes, waiting, waking (REPL-21, REPL-22, LOG-33).
 
 use super::*;
-use crate::protocol::record::Batches;
-use crate::protocol::request::{FetchPartition, FetchedPartition, IsolationLevel};
+use crate::protocol::record::{Batches, end_transaction_marker};
+use crate::protocol::request::{
+    AbortedTransaction, FetchPartition, FetchedPartition, IsolationLevel,
+};
+use crate::storage::AppendOrigin;
 
 fn fetch(wait_ms: i32, min_bytes: i32, max_bytes: i32, parts: &[(u32, i64, i32)]) -> Request {
     let partitions = parts.iter().map(|&(partition, fetch_offset, max_bytes)| FetchPartition {
@@ -140,4 +143,74 @@ fn a_client_that_is_gone_is_not_answered() {
     assert!(bench.answer(waiting).is_none() && bench.answer(behind).is_none());
     let again = bench.send(0, Request::Metadata { topics: Vec::new() });
     assert!(bench.answer(again).is_some());
+}
+
+/// A batch of a transaction of producer 7, from this sequence on.
+fn of_transaction(sequence: i32, count: i32) -> Vec<u8> {
+    let mut builder = BatchBuilder::new(BatchOptions {
+        producer_id: 7,
+        producer_epoch: 0,
+        base_sequence: sequence,
+        transactional: true,
+        ..BatchOptions::default()
+    });
+    for _ in 0..count {
+        builder.append(&Record { value: Some(Bytes::from(*b"v")), ..Record::default() }).unwrap();
+    }
+    builder.build(None).unwrap()
+}
+
+/// CONS-21, LOG-31: up to the last stable offset, with the aborted transactions among what was read.
+#[test]
+fn read_committed_ends_where_a_transaction_is_open() {
+    let mut bench = Bench::v4(&[]);
+    let partition = TopicPartition::new("t", 0);
+    let write = |bench: &mut Bench, bytes: &[u8], origin| {
+        let log = bench.broker.logs.get_mut(&partition).unwrap();
+        log.append(bench.now_ms, bytes, 0, origin, &mut || 0, &mut Vec::new()).unwrap();
+    };
+    let marker = |committed| end_transaction_marker(7, 0, 0, committed, 0).unwrap();
+    write(&mut bench, &of_transaction(0, 2), AppendOrigin::Client); // 0, 1
+    write(&mut bench, &marker(false), AppendOrigin::Coordinator); // 2
+    write(&mut bench, &of_transaction(2, 3), AppendOrigin::Client); // 3, 4, 5: open
+    let ask = |bench: &mut Bench, from: i64, level: IsolationLevel| {
+        let mut request = fetch(0, 1, 10_000, &[(0, from, 10_000)]);
+        if let Request::Fetch { isolation_level, .. } = &mut request {
+            *isolation_level = level;
+        }
+        let Response::Fetch { partitions } = bench.ask(request) else { panic!("it fetched") };
+        partitions.into_iter().next().unwrap()
+    };
+    use IsolationLevel::{ReadCommitted, ReadUncommitted};
+    let ends = |answer: &FetchedPartition| {
+        let last = Batches::new(&answer.records).flatten().last().map(|batch| batch.last_offset());
+        (
+            last,
+            answer.high_watermark,
+            answer.last_stable_offset,
+            answer.aborted_transactions.clone(),
+        )
+    };
+    let aborted = AbortedTransaction { producer_id: 7, first_offset: 0 };
+    let all = ask(&mut bench, 0, ReadUncommitted);
+    assert_eq!(ends(&all), (Some(5), 6, 3, vec![]));
+    let stable = ask(&mut bench, 0, ReadCommitted);
+    assert_eq!(ends(&stable), (Some(2), 6, 3, vec![aborted]));
+    assert_eq!(ends(&ask(&mut bench, 3, ReadCommitted)), (None, 6, 3, vec![]));
+    assert_eq!(ask(&mut bench, 3, ReadCommitted).error, None, "it waits, it is not out of range");
+    let list = |bench: &mut Bench, isolation_level, at| {
+        let partitions = vec![(partition.clone(), at)];
+        let Response::ListOffsets { partitions } =
+            bench.ask(Request::ListOffsets { isolation_level, partitions })
+        else {
+            panic!("it listed")
+        };
+        partitions[0].1.unwrap().1
+    };
+    assert_eq!(list(&mut bench, ReadUncommitted, -1), 6);
+    assert_eq!(list(&mut bench, ReadCommitted, -1), 3, "latest is the last stable offset");
+    assert_eq!(list(&mut bench, ReadCommitted, -2), 0);
+    write(&mut bench, &marker(true), AppendOrigin::Coordinator); // 6
+    assert_eq!(ends(&ask(&mut bench, 0, ReadCommitted)), (Some(6), 7, 7, vec![aborted]));
+    assert_eq!(ends(&ask(&mut bench, 3, ReadCommitted)), (Some(6), 7, 7, vec![]));
 }

@@ -3,6 +3,8 @@
 //! Everything is read from the consumer's own state, and from the broker's where a newcomer must see both:
 //! the committed offset is the group's, the session is the coordinator's.
 
+use std::cmp::Ordering;
+
 use crate::client::consumer::{Consumer, MembershipState, ProgramLine};
 use crate::protocol::config::Setting;
 use crate::protocol::request::ApiKey;
@@ -303,12 +305,16 @@ impl Eye<'_> {
         let (committed, done) = (committed.unwrap_or_default(), done?);
         let dead = !self.consumer.is_running();
         let words = self.words;
-        match done.0.checked_sub(committed.0) {
-            Some(0) => None,
-            Some(_) if dead => Some(words.risk_again_dead(committed, Offset(done.0 - 1))),
-            Some(_) => Some(words.risk_again(committed, Offset(done.0 - 1))),
-            None if dead => Some(words.risk_lost_dead(done, Offset(committed.0 - 1))),
-            None => Some(words.risk_lost(done, Offset(committed.0 - 1))),
+        let which = |from: Offset, end: Offset| match end.0 - from.0 {
+            1 => words.offsets_one(from),
+            _ => words.offsets_many(from, Offset(end.0 - 1)),
+        };
+        match (done.cmp(&committed), dead) {
+            (Ordering::Equal, _) => None,
+            (Ordering::Greater, true) => Some(words.risk_again_dead(which(committed, done))),
+            (Ordering::Greater, false) => Some(words.risk_again(which(committed, done))),
+            (Ordering::Less, true) => Some(words.risk_lost_dead(which(done, committed))),
+            (Ordering::Less, false) => Some(words.risk_lost(which(done, committed))),
         }
     }
 

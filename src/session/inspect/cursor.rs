@@ -4,7 +4,7 @@ use crate::protocol::{ClientId, GroupId, Offset, Subject, TopicPartition};
 use crate::session::inspect::consumer::{committed, lag};
 use crate::session::inspect::group::offsets_partition;
 use crate::session::inspect::hash::group_steps;
-use crate::session::inspect::{Sheet, line_of, step};
+use crate::session::inspect::{NodeAction, Sheet, line_of, step};
 use crate::words::{code, number, span_of_ms};
 
 fn lag_fact(sheet: &mut Sheet<'_>, partition: &TopicPartition, from: Offset) {
@@ -100,6 +100,11 @@ pub(super) fn inspect_position(
         return Some(());
     };
     sheet.title(title, words.position_subtitle(position));
+    let pause = match consumer.is_paused_at(partition) {
+        true => NodeAction::ResumePartition,
+        false => NodeAction::PausePartition,
+    };
+    sheet.inspection.actions.extend([NodeAction::SeekBeginning, NodeAction::SeekEnd, pause]);
     let opens = Subject::Record(partition.clone(), position);
     sheet.fact_to(words.label_position(), code(position), words.position_explain(), opens);
     lag_fact(sheet, partition, position);

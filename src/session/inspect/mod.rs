@@ -135,6 +135,14 @@ pub enum NodeAction {
     AddConsumer,
     /// The partition's records before this one are deleted.
     DeleteBefore,
+    /// The consumer seeks to the partition's beginning.
+    SeekBeginning,
+    /// The consumer seeks to its end.
+    SeekEnd,
+    /// The consumer's `poll` leaves the partition out.
+    PausePartition,
+    /// And returns its records again.
+    ResumePartition,
 }
 
 /// Everything that is known of one subject.

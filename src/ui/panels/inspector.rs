@@ -3,7 +3,7 @@
 use brokerscope::protocol::{NodeId, Subject, TopicPartition};
 use brokerscope::session::Action;
 use brokerscope::session::inspect::{Fact, Gate, Inspection, List, NodeAction, Why};
-use brokerscope::sim;
+use brokerscope::sim::{self, PartitionSpec, SeekName};
 use brokerscope::words::{Label, Line};
 use yew::prelude::*;
 
@@ -209,6 +209,12 @@ fn node_action(
             let before_offset = offset.as_i64();
             (Label::DeleteBefore, sim::Action::DeleteRecords { topic, partition, before_offset })
         }
+        NodeAction::SeekBeginning => {
+            (Label::SeekBeginning, seek(store, subject, SeekName::Beginning)?)
+        }
+        NodeAction::SeekEnd => (Label::SeekEnd, seek(store, subject, SeekName::End)?),
+        NodeAction::PausePartition => (Label::PausePartition, pause(store, subject, true)?),
+        NodeAction::ResumePartition => (Label::ResumePartition, pause(store, subject, false)?),
         NodeAction::Restart => (Label::Restart, sim::Action::Restart { node: named()? }),
         NodeAction::Close => (Label::CloseClient, sim::Action::Close { client: named()? }),
         NodeAction::Hang => (Label::Hang, sim::Action::Hang { consumer: named()?, hanging: true }),
@@ -227,4 +233,23 @@ fn node_action(
             (Label::AddConsumer, sim::Action::AddConsumer(spec))
         }
     })
+}
+
+/// The consumer and the partition of a position.
+fn reader(store: &StoreContext, subject: &Subject) -> Option<(String, TopicPartition)> {
+    let Subject::Position(id, partition) = subject else { return None };
+    let session = store.session.borrow();
+    let client = session.history().world().client(*id)?;
+    Some((client.name.to_string(), partition.clone()))
+}
+
+fn seek(store: &StoreContext, subject: &Subject, to: SeekName) -> Option<sim::Action> {
+    let (consumer, TopicPartition { topic, partition }) = reader(store, subject)?;
+    Some(sim::Action::Seek { consumer, topic: topic.to_string(), partition, to })
+}
+
+fn pause(store: &StoreContext, subject: &Subject, paused: bool) -> Option<sim::Action> {
+    let (consumer, TopicPartition { topic, partition }) = reader(store, subject)?;
+    let partitions = vec![PartitionSpec { topic: topic.to_string(), partition }];
+    Some(sim::Action::PausePartitions { consumer, partitions, paused })
 }

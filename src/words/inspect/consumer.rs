@@ -36,10 +36,12 @@ sentences! {
     variable_committed() "committed" "커밋";
     variable_lag() "lag" "랙";
     partition_paused() "paused" "일시 중지";
-    risk_again(from: Offset, to: Offset) "If it dies now, {from} to {to} are read *again*." "지금 죽으면 {from}–{to}번을 *다시* 읽습니다.";
-    risk_lost(from: Offset, to: Offset) "If it dies now, {from} to {to} are *never* processed: they are committed." "지금 죽으면 {from}–{to}번은 이미 커밋되어 *영영* 처리되지 않습니다.";
-    risk_again_dead(from: Offset, to: Offset) "{from} to {to} were processed and not committed: whoever reads on reads them *again*." "{from}–{to}번은 처리했지만 커밋하지 않았습니다. 이어 읽는 쪽이 *다시* 읽습니다.";
-    risk_lost_dead(from: Offset, to: Offset) "{from} to {to} were committed and not processed: nobody reads them." "{from}–{to}번은 커밋했지만 처리하지 못했습니다. 아무도 읽지 않습니다.";
+    offsets_one(offset: Offset) "offset {offset}" "오프셋 {offset}";
+    offsets_many(from: Offset, to: Offset) "offsets {from}–{to}" "오프셋 {from}–{to}";
+    risk_again(which: Line) "Read *again* if it dies now: {which}." "지금 죽으면 *다시* 읽는 것: {which}.";
+    risk_lost(which: Line) "*Never* processed if it dies now, as it is committed: {which}." "이미 커밋해서 지금 죽으면 *영영* 처리되지 않는 것: {which}.";
+    risk_again_dead(which: Line) "Processed and not committed, so whoever reads on reads it *again*: {which}." "처리했지만 커밋하지 않아 이어 읽는 쪽이 *다시* 읽을 것: {which}.";
+    risk_lost_dead(which: Line) "Committed and not processed, so *nobody* reads it: {which}." "커밋했지만 처리하지 못해 *아무도* 읽지 않을 것: {which}.";
     tile_committed(offset: Offset, key: Line) "offset {offset}, {key}: committed" "오프셋 {offset}, {key}: 커밋됨";
     tile_done(offset: Offset, key: Line) "offset {offset}, {key}: processed, not committed" "오프셋 {offset}, {key}: 처리했으나 커밋 전";
     tile_at_work(offset: Offset, key: Line) "offset {offset}, {key}: being processed" "오프셋 {offset}, {key}: 처리 중";

@@ -1,6 +1,6 @@
 //! A consumer from inside: its program, its partitions, its clocks, and what can be done to them.
 
-use brokerscope::protocol::{ClientId, Subject};
+use brokerscope::protocol::{ClientId, Offset, Subject};
 use brokerscope::session::{
     Action, ClockRow, CodeRow, ConsumerView, FlightRow, PartitionRow, Tile, TileState,
 };
@@ -112,7 +112,7 @@ fn bugs(store: &StoreContext, id: ClientId, row: &CodeRow, line: LineName) -> Ht
         let label = label.plain_text();
         html! {
             <button type="button" class={classes!("bug", armed.then_some("armed"))} title={label.clone()}
-                aria-label={label} aria-pressed={armed.to_string()} {onclick}>{ if armed { "✕" } else { "·" } }</button>
+                aria-label={label} aria-pressed={armed.to_string()} {onclick}>{ if armed { "✕" } else { "○" } }</button>
         }
     };
     html! { <span class="bugs">{ bug(false) }{ bug(true) }</span> }
@@ -209,9 +209,8 @@ fn Partition(props: &PartitionProps) -> Html {
     let words = store.words();
     let row = &props.row;
     let name = row.partition.to_string();
-    let offset = |offset: Option<brokerscope::protocol::Offset>| {
-        offset.map_or_else(|| "–".to_owned(), |offset| offset.to_string())
-    };
+    let offset =
+        |offset: Option<Offset>| offset.map_or_else(|| "–".to_owned(), |offset| offset.to_string());
     let variable = |label: Line, class: &'static str, value: String| {
         html! { <span class={classes!("variable", class)}>{ label.plain_text() }{ " " }<b>{ value }</b></span> }
     };
@@ -255,9 +254,9 @@ fn Partition(props: &PartitionProps) -> Html {
             data-partition={name.clone()}>
             <p class="variables">
                 <button type="button" class="link" onclick={on(&store, opens)}>{ &name }</button>
-                { variable(words.variable_committed(), "committed", offset(row.committed)) }
-                { variable(words.variable_position(), "position", offset(row.position)) }
-                { variable(words.variable_lag(), "lag", row.lag.to_string()) }
+                { variable(words.variable_committed(), "of-committed", offset(row.committed)) }
+                { variable(words.variable_position(), "of-position", offset(row.position)) }
+                { variable(words.variable_lag(), "of-lag", row.lag.to_string()) }
                 if row.paused {
                     <span class="pill small">{ words.partition_paused().plain_text() }</span>
                 }
@@ -269,6 +268,8 @@ fn Partition(props: &PartitionProps) -> Html {
                 { for row.tiles.iter().map(|tile| tile_of(&store, row, tile)) }
                 if after > 0 {
                     <span class="small">{ format!("… {after}") }</span>
+                } else {
+                    <span class={classes!("tile", "end", mark(row, row.end))} aria-hidden="true"></span>
                 }
             </p>
             if let Some(risk) = &row.risk {
@@ -291,16 +292,20 @@ fn Partition(props: &PartitionProps) -> Html {
     }
 }
 
-fn tile_of(store: &StoreContext, row: &PartitionRow, tile: &Tile) -> Html {
-    let opens = Subject::Record(row.partition.clone(), tile.offset);
-    let class = classes!("tile", class_of(tile.state), format!("k{}", tile.colour));
-    // Filled: what a reader would get next. Outlined: what this one gets next.
-    let mark = match (row.committed == Some(tile.offset), row.position == Some(tile.offset)) {
+/// Filled: what a reader of the group would get next. Outlined: what this one gets next.
+fn mark(row: &PartitionRow, offset: Offset) -> Option<&'static str> {
+    match (row.committed == Some(offset), row.position == Some(offset)) {
         (true, true) => Some("both"),
         (true, false) => Some("next-committed"),
         (false, true) => Some("next-position"),
         (false, false) => None,
-    };
+    }
+}
+
+fn tile_of(store: &StoreContext, row: &PartitionRow, tile: &Tile) -> Html {
+    let opens = Subject::Record(row.partition.clone(), tile.offset);
+    let class = classes!("tile", class_of(tile.state), format!("k{}", tile.colour));
+    let mark = mark(row, tile.offset);
     html! {
         <button type="button" class={classes!(class, mark)} key={tile.offset.0} title={tile.told.clone()}
             aria-label={tile.told.clone()} onclick={on(store, Action::Select(Some(opens)))}>{ &tile.letter }</button>
@@ -313,7 +318,7 @@ fn clock(store: &StoreContext, row: &ClockRow) -> Html {
         html! { <span class="meter" aria-hidden="true"><i style={format!("width:{filled}%")}></i></span> }
     });
     html! {
-        <li key={row.setting} class={classes!("clock", bar.is_none().then_some("idle"))} data-clock={row.setting}>
+        <li key={row.setting} class={classes!("timer", bar.is_none().then_some("idle"))} data-clock={row.setting}>
             <p><code>{ row.setting }</code><span class="value">{ rich(store, &row.value) }</span></p>
             { bar.unwrap_or_else(|| html! { <span class="meter" aria-hidden="true"></span> }) }
             <p class="small">{ rich(store, &row.ends) }</p>
