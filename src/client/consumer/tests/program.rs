@@ -144,6 +144,47 @@ fn commit_sync_gives_up_after_default_api_timeout_ms() {
     assert!(rig.consumer.is_running(), "the program logs it and goes on");
 }
 
+/// CONS-11: by `commitSync` as an exception, by `commitAsync` in the callback; and the member joins again.
+#[test]
+fn a_refused_commit_is_told_in_kafkas_words() {
+    let gone = "org.apache.kafka.clients.consumer.CommitFailedException: Commit cannot be completed since the \
+                group has already rebalanced and assigned the partitions to another member. This means that \
+                the time between subsequent calls to poll() was longer than the configured \
+                max.poll.interval.ms";
+    let rebalances = "org.apache.kafka.common.errors.RebalanceInProgressException: Offset commit cannot be \
+                      completed since the consumer group is executing a rebalance at the moment. You can try \
+                      completing the rebalance by calling poll() and then retry commit again";
+    let cases = [
+        (ErrorCode::UnknownMemberId, gone, vec!["", "c-uuid", "", "c-uuid"]),
+        // Only late: it keeps its id.
+        (ErrorCode::IllegalGeneration, gone, vec!["", "c-uuid", "c-uuid"]),
+        (ErrorCode::RebalanceInProgress, rebalances, vec!["", "c-uuid", "c-uuid"]),
+    ];
+    for (error, words, joins) in cases {
+        for call in [CommitCall::Sync, CommitCall::Async] {
+            let mut rig = manual(CommitStyle { call, ..AT_ONCE }, &[]);
+            rig.say(Response::OffsetCommit { partitions: vec![(partition(0), Some(error))] });
+            rig.run(400);
+            let told = rig.events.iter().find_map(|(_, event)| match event {
+                ConsumerEvent::ExceptionThrown(words) => Some((CommitCall::Sync, words.clone())),
+                ConsumerEvent::CommitCalledBack { exception: Some(words), .. } => {
+                    Some((CommitCall::Async, words.clone()))
+                }
+                _ => None,
+            });
+            let (how, told) = told.expect("it is told");
+            assert_eq!(how, call, "{error}");
+            assert!(told.starts_with(words), "{error}: {told}");
+            let sent = rig.requests.iter().filter_map(|(_, request)| match request {
+                Request::JoinGroup(join) => Some(join.member_id.as_str()),
+                _ => None,
+            });
+            assert_eq!(sent.collect::<Vec<_>>(), joins, "{error} {call:?}");
+            assert!(rig.consumer.is_running(), "the program goes on");
+        }
+    }
+}
+
 /// CONS-9: nothing to commit is success without a request.
 #[test]
 fn an_empty_commit_sends_nothing() {
