@@ -201,7 +201,9 @@ fn a_refused_action_changes_nothing_but_the_event_index() {
         },
         Action::SetClientAll {
             client: "c1".into(),
-            settings: [("session.timeout.ms".to_owned(), "3000".to_owned())].into(),
+            settings: [("group.id", "store"), ("session.timeout.ms", "3000")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
         },
         Action::Send { producer, topic, records: Vec::new() },
         Action::Crash { node: "nobody".into() },

@@ -342,7 +342,7 @@ pub const DEFINITIONS: &[Definition] = &[
     define(
         Scope::Producer,
         S::PartitionerClass,
-        Kind::Classes(&[ROUND_ROBIN_PARTITIONER], Several::One),
+        Kind::Classes(&[ROUND_ROBIN_PARTITIONER, classes::PURCHASE_KEY_PARTITIONER], Several::One),
         None,
     ),
     producer(S::PartitionerIgnoreKeys, Kind::Boolean, "false"),
@@ -503,7 +503,7 @@ impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(sentence) | Self::SegmentTooSmall(sentence, _) => f.write_str(sentence),
-            Self::Thrown(thrown) => f.write_str(thrown.sentence()),
+            Self::Thrown(thrown) => write!(f, "{thrown}"),
             Self::NotModelled(setting, value) => {
                 write!(f, "{}={value} is not modelled yet", setting.name())
             }
@@ -747,7 +747,9 @@ impl Settings {
                 self.others.insert(name.into(), text.into());
                 return Ok(());
             }
-            read = client_config::read(self.scope, self.profile, name, text)?;
+            let given = client_config::read(self.scope, self.profile, name, text)?;
+            // Kafka takes it in any case.
+            read = if name == S::GroupProtocol.name() { given.to_lowercase() } else { given };
             text = &read;
         }
         let Some(definition) = definitions(self.scope).find(|d| d.setting.name() == name) else {
@@ -845,6 +847,12 @@ impl Settings {
             (setting.name(), text.into())
         });
         values.chain(self.others.iter().map(|(name, text)| (&**name, Rc::clone(text))))
+    }
+
+    /// What a client was given for a name that has no effect of its own here, such as `key.serializer`.
+    #[must_use]
+    pub fn other(&self, name: &str) -> Option<&str> {
+        self.others.get(name).map(|text| &**text)
     }
 
     /// What a client was given that Kafka knows and that changes nothing here.
@@ -1129,7 +1137,11 @@ mod tests {
             let mut settings = Settings::new(scope, Profile::V4);
             let before = settings.clone();
             let error = settings.set(name, value).unwrap_err();
-            assert_eq!(error.to_string(), sentence, "{name}={value}");
+            let said = match &error {
+                ConfigError::Thrown(thrown) => thrown.sentence().to_owned(),
+                other => other.to_string(),
+            };
+            assert_eq!(said, sentence, "{name}={value}");
             assert_eq!(settings, before, "{name}={value}: a refusal changes nothing");
         }
     }
@@ -1179,7 +1191,9 @@ mod tests {
         consumer.set("session.timeout.ms", "3000").unwrap();
         assert_eq!(
             consumer.check_together().unwrap_err().to_string(),
-            "Heartbeat must be set lower than the session timeout"
+            "org.apache.kafka.common.KafkaException: Failed to construct kafka consumer\n\
+             Caused by: java.lang.IllegalArgumentException: Heartbeat must be set lower than the session \
+             timeout"
         );
     }
 }

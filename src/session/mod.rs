@@ -40,7 +40,10 @@ pub use bytes::{
     LookupView, MOST_IMPORTED, Parcelled, RecordRow, RowKind, SegmentRow, Target, Unpacked,
     is_varint, unpack,
 };
-pub use clients::{ClockRow, CodeRow, ConsumerView, FlightRow, PartitionRow, Tile, TileState};
+pub use clients::{
+    ClockRow, CodeRow, ConsoleRow, ConsoleView, ConsumerView, FlightRow, PartitionRow, Tile,
+    TileState, form_that_works,
+};
 pub use link::{Address, Theme, write_inputs};
 pub use paste::{MOST_BYTES, MOST_RECORDS, read_records};
 pub use playback::{COMPRESSED_MS, NORMAL_SPEED, Playback, SPEEDS, TRANSITION_MS, ticks};

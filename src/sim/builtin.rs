@@ -8,23 +8,28 @@ use crate::sim::scenario::{
 };
 
 /// Names of the scenarios that come with the program; `random` makes its world from the seed.
-pub const BUILT_IN: [&str; 4] = ["store", "week", "crowd", "random"];
+pub const BUILT_IN: [&str; 5] = ["store", "week", "threaded-consumer", "crowd", "random"];
 
 const STORE: &str = include_str!("scenarios/store.json");
 /// Slow clients, so that a day is a second: seven days of retention in a few seconds.
 const WEEK: &str = include_str!("scenarios/week.json");
 
+/// The book's `ThreadedConsumerExample`: two threads in one group print what they read.
+const THREADED_CONSUMER: &str = include_str!("scenarios/threaded-consumer.json");
+
 impl Scenario {
     /// A scenario that comes with the program.
     #[must_use]
     pub fn built_in(name: &str, seed: u64) -> Option<Self> {
-        match name {
-            "store" => Some(Self::from_json(STORE).expect("the built-in scenarios can be read")),
-            "week" => Some(Self::from_json(WEEK).expect("the built-in scenarios can be read")),
-            "crowd" => Some(Self::crowd()),
-            "random" => Some(random_world(seed)),
-            _ => None,
-        }
+        let text = match name {
+            "store" => STORE,
+            "week" => WEEK,
+            "threaded-consumer" => THREADED_CONSUMER,
+            "crowd" => return Some(Self::crowd()),
+            "random" => return Some(random_world(seed)),
+            _ => return None,
+        };
+        Some(Self::from_json(text).expect("the built-in scenarios can be read"))
     }
 
     /// A world in which about `in_flight` records are on their way at any time, to measure pictures by.
@@ -78,6 +83,7 @@ impl Scenario {
             consumers: Vec::new(),
             latencies: Latencies { network_ms: NETWORK_MS, ..Latencies::default() },
             actions: Vec::new(),
+            console: false,
         }
     }
 
@@ -138,6 +144,7 @@ impl Scenario {
             consumers: (1..=32).map(consumer).collect(),
             latencies: Latencies::default(),
             actions: Vec::new(),
+            console: false,
         }
     }
 

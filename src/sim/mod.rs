@@ -29,4 +29,4 @@ pub use scenario::{
     NEW_YEAR_2025_MS, PartitionSpec, ProducerSpec, ProfileName, Scenario, TimedAction, TopicSpec,
     Values, Workload,
 };
-pub use world::{Refused, World};
+pub use world::{Printed, Refused, World};

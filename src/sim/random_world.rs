@@ -71,6 +71,7 @@ impl Maker<'_> {
             consumers,
             latencies: self.latencies(),
             actions: Vec::new(),
+            console: false,
         };
         scenario.actions = self.actions(&scenario);
         scenario

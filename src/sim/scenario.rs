@@ -45,6 +45,9 @@ pub struct Scenario {
     /// What happens to the world at which time.
     #[serde(default)]
     pub actions: Vec<TimedAction>,
+    /// Its clients are programs that print: each record that they read, each exception that they get.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub console: bool,
 }
 
 /// The profile as scenarios write it.

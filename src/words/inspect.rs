@@ -7,6 +7,7 @@
 mod broker;
 mod bytes;
 mod clients;
+mod console;
 mod consumer;
 mod keys;
 mod log;
@@ -165,6 +166,7 @@ mod tests {
             broker::TEMPLATES,
             bytes::TEMPLATES,
             clients::TEMPLATES,
+            console::TEMPLATES,
             consumer::TEMPLATES,
             keys::TEMPLATES,
             log::TEMPLATES,

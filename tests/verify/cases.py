@@ -623,6 +623,8 @@ def decode_offsets_record(r):
 GENERATORS = {f.__name__: f for f in [
     partition, group_partition, encode_batch, decode_batches, decode_compressed, log, log_mix, log_large, log_invalid_config,
     assign, assign_chain, assign_range, accumulate, offset_commit_record, group_metadata_record, decode_offsets_record, client_config]}
+CLIENTS = ["partition", "accumulate", "assign", "assign_chain", "assign_range", "group_partition", "offset_commit_record",
+           "group_metadata_record", "decode_offsets_record", "client_config"]
 # Of a hundred cases, how many are of which sort; the others have one.
 SHARES = {"log_mix": 45, "assign": 3, "assign_chain": 2, "accumulate": 2, "client_config": 2, "log": 18, "decode_batches": 8, "decode_compressed": 8, "encode_batch": 6, "log_invalid_config": 4, "log_large": 2}
 

@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 
+import book
 import verify
 
 OLD_MS = 1_700_000_000_000
@@ -117,11 +118,14 @@ class Broker:
     def do(self, what, topic, **more):
         self.commands.stdin.write(json.dumps({"do": what, "topic": topic, **more}) + "\n")
         self.commands.stdin.flush()
-        if self.commands.stdout.readline() != "ok\n":
+        said = self.commands.stdout.readline()
+        if said.startswith("{"):
+            return json.loads(said)
+        if said != "ok\n":
             raise SystemExit(f"the broker did not do it: {what} {topic}; {(self.root / 'broker.txt').read_text()[-2000:]}")
 
-    def files(self, topic):
-        folder = self.root / "data" / f"{topic}-0"
+    def files(self, topic, partition=0):
+        folder = self.root / "data" / f"{topic}-{partition}"
         return {path.name: path.read_bytes() for path in sorted(folder.iterdir())
                 if path.name != "partition.metadata" and not path.name.endswith(".deleted")}
 
@@ -285,6 +289,8 @@ def main():
                 run(broker, kafka, scenario)
             for scenario in work:
                 settled(broker, scenario)
+            if args.ours != "oracle":
+                book.compare(broker, java, args.ours, lambda files: decoded(kafka, files), check)
         finally:
             broker.stop()
         tool = [*java, "org.apache.kafka.tools.DumpLogSegments", "--deep-iteration", "--print-data-log", "--files"]

@@ -336,13 +336,15 @@ def main():
     parser.add_argument("cases", nargs="*", help="files of cases to ask instead of made ones")
     parser.add_argument("--count", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--kind", choices=list(cases.GENERATORS), action="append", help="only this generator")
+    parser.add_argument("--kind", choices=[*cases.GENERATORS, "clients"], action="append",
+                        help="only this generator; `clients` is all of clients and groups")
     parser.add_argument("--ours", default=str(ROOT / "target/release/brokerscope"), help="our program")
     parser.add_argument("--show", type=int, default=1, help="how many disagreements of a place to shrink and print")
     parser.add_argument("--shrink", type=int, default=20, help="seconds for each")
     parser.add_argument("--least", type=float, default=1, help="the share that must agree")
     parser.add_argument("--record", metavar="FILE", help="print Kafka's answers to these cases")
     args = parser.parse_args()
+    args.kind = [kind for kind in args.kind or [] for kind in (cases.CLIENTS if kind == "clients" else [kind])]
     if args.record:
         record(args.record)
         return 0

@@ -237,7 +237,9 @@ fn the_delivery_timeout_is_raised_silently_but_refused_when_set() {
     let refused = Producer::new(0, "p", broker, short, &mut Outputs::default());
     assert_eq!(
         refused.unwrap_err().to_string(),
-        "delivery.timeout.ms should be equal to or larger than linger.ms + request.timeout.ms"
+        "org.apache.kafka.common.KafkaException: Failed to construct kafka producer\n\
+         Caused by: org.apache.kafka.common.config.ConfigException: delivery.timeout.ms should be equal to or \
+         larger than linger.ms + request.timeout.ms"
     );
 }
 

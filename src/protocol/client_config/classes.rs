@@ -32,6 +32,11 @@ impl Role {
     }
 }
 
+/// The book's partitioner: it asks only for the customer of a `PurchaseKey`.
+pub(crate) const PURCHASE_KEY_PARTITIONER: &str = "book.PurchaseKeyPartitioner";
+/// What writes a `PurchaseKey`, as JSON.
+pub(crate) const PURCHASE_KEY_SERIALIZER: &str = "book.PurchaseKeySerializer";
+
 const SERIALIZATION: &str = "org.apache.kafka.common.serialization.";
 const SERIALIZED: [&str; 12] = [
     "String",
@@ -57,6 +62,12 @@ pub(crate) fn role(class: &str) -> Option<Role> {
         return role("Deserializer", Role::Deserializer).or(role("Serializer", Role::Serializer));
     }
     match class {
+        // Kafka Connect's, and an application's own.
+        "org.apache.kafka.connect.json.JsonSerializer" | PURCHASE_KEY_SERIALIZER => {
+            Some(Role::Serializer)
+        }
+        "org.apache.kafka.connect.json.JsonDeserializer" => Some(Role::Deserializer),
+        PURCHASE_KEY_PARTITIONER => Some(Role::Partitioner),
         "org.apache.kafka.common.metrics.JmxReporter" => Some(Role::MetricsReporter),
         "org.apache.kafka.clients.producer.RoundRobinPartitioner" => Some(Role::Partitioner),
         _ => {

@@ -1,6 +1,6 @@
 use super::table::{Fallback, rows};
 use super::*;
-use crate::protocol::config::{DEFINITIONS, Scope};
+use crate::protocol::config::{DEFINITIONS, Scope, Setting, Settings};
 
 const RECORDED: [(Profile, &str); 2] = [
     (Profile::V4, include_str!("../../../tests/files/client-settings-4.3.1.txt")),
@@ -138,4 +138,12 @@ fn properties_that_are_written_are_read_back() {
     let read = read_properties(&text).unwrap();
     let read: Vec<(&str, &str)> = read.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     assert_eq!(read, pairs);
+}
+
+#[test]
+fn a_group_protocol_is_taken_in_any_case() {
+    let mut settings = Settings::new(Scope::Consumer, Profile::V4);
+    assert_eq!(settings.set("group.protocol", "CONSUMER"), Ok(()));
+    assert_eq!(settings.text(Setting::GroupProtocol).as_deref(), Some("consumer"));
+    assert!(settings.set("group.protocol", "streams").is_err());
 }

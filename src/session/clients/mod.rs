@@ -1,11 +1,13 @@
 //! The Clients room without pixels: which client is looked at, and what is inside.
 
+mod console;
 mod consumer;
 
 use crate::protocol::{ClientId, NodeId, Subject};
 use crate::session::Session;
 use crate::sim::{self, LineName};
 
+pub use console::{ConsoleRow, ConsoleView, form_that_works};
 pub use consumer::{ClockRow, CodeRow, ConsumerView, FlightRow, PartitionRow, Tile, TileState};
 
 /// A step to the next line takes no more model time than this: an application that hangs reaches none.

@@ -4,8 +4,11 @@
 //! message, a node's own clock, a producer's next record, or an action; the *event index* counts steps.
 
 mod actions;
+mod console;
 
 use std::rc::Rc;
+
+pub use console::Printed;
 
 use crate::broker::{Broker, BrokerEvent, BrokerPace};
 use crate::client::consumer::{Consumer, ConsumerEvent};
@@ -79,6 +82,7 @@ pub struct World {
     broker_rng: Rng,
     clients: Vec<Client>,
     network: Network,
+    printed: Rc<Vec<Printed>>,
 }
 
 impl World {
@@ -119,6 +123,7 @@ impl World {
             broker: Rc::new(Broker::new(now_ms, id, settings, pace)),
             broker_rng: Rng::stream(seed, stream::BROKER),
             clients: Vec::new(),
+            printed: Rc::default(),
             network: Network::new(latencies, Rng::stream(seed, stream::NETWORK)),
             scenario: Rc::clone(&scenario),
             seed,
@@ -254,6 +259,7 @@ impl World {
     pub fn step(&mut self, events: &mut Vec<Event>) -> bool {
         let Some((due_ms, turn)) = self.next_turn() else { return false };
         self.begin_step(due_ms);
+        let before = events.len();
         match turn {
             Turn::Action => {
                 let scenario = Rc::clone(&self.scenario);
@@ -274,6 +280,7 @@ impl World {
             }
             Turn::Client(id) => self.tick_client(id, events),
         }
+        self.print(&events[before..]);
         true
     }
 
@@ -297,7 +304,10 @@ impl World {
     /// [`Refused`] with Kafka's sentence where it has one. Nothing but the event index changed.
     pub fn act(&mut self, action: &Action, events: &mut Vec<Event>) -> Result<(), Refused> {
         self.begin_step(self.now_ms);
-        self.perform(action, events)
+        let before = events.len();
+        let done = self.perform(action, events);
+        self.print(&events[before..]);
+        done
     }
 
     fn begin_step(&mut self, due_ms: u64) {

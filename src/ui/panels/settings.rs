@@ -141,13 +141,13 @@ fn properties(store: &StoreContext, view: &SettingsView) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct PropertiesProps {
-    client: String,
-    text: String,
+pub(crate) struct PropertiesProps {
+    pub(crate) client: String,
+    pub(crate) text: String,
 }
 
 #[component]
-fn ClientProperties(props: &PropertiesProps) -> Html {
+pub(crate) fn ClientProperties(props: &PropertiesProps) -> Html {
     let store = use_store();
     let field = use_node_ref();
     let apply = {

@@ -141,6 +141,8 @@ fn Worlds() -> Html {
     let name = match summary.scenario.as_str() {
         "store" => store.label(Label::Store).to_owned(),
         "week" => store.label(Label::Week).to_owned(),
+        "threaded-consumer" => "ThreadedConsumerExample".to_owned(),
+        "simple-producer" => "SimpleProducer".to_owned(),
         "random" => format!("{} {}", store.label(Label::RandomWorld), summary.seed),
         name => name.to_owned(),
     };
@@ -151,6 +153,7 @@ fn Worlds() -> Html {
             <div class="choices">
                 <button type="button" onclick={pick("store", 1)}>{ store.label(Label::Store) }</button>
                 <button type="button" id="week" onclick={pick("week", 1)}>{ store.label(Label::Week) }</button>
+                <button type="button" id="threaded-consumer" onclick={pick("threaded-consumer", 1)}>{ "ThreadedConsumerExample" }</button>
                 <button type="button" onclick={pick("random", next_seed)}>
                     { format!("{} {next_seed}", store.label(Label::RandomWorld)) }
                 </button>

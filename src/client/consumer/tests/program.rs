@@ -233,7 +233,8 @@ fn assign_needs_no_group_to_read_and_one_to_commit() {
     alone.set("enable.auto.commit", "true").unwrap();
     assert_eq!(
         alone.check_together().unwrap_err().to_string(),
-        "enable.auto.commit cannot be set to true when default group id (null) is used."
+        "org.apache.kafka.common.errors.InvalidConfigurationException: enable.auto.commit cannot be set to true \
+         when default group id (null) is used."
     );
 }
 

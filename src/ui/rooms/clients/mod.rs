@@ -1,12 +1,14 @@
 //! The Clients room: one client from inside. Above, which one; below, a consumer's program or a producer's
 //! pipeline.
 
+mod console;
 mod consumer;
 
 use brokerscope::session::Action;
 use brokerscope::words::Label;
 use yew::prelude::*;
 
+use crate::ui::rooms::clients::console::Console;
 use crate::ui::rooms::clients::consumer::ConsumerHalf;
 use crate::ui::store::{StoreContext, on, use_store};
 
@@ -29,6 +31,9 @@ pub(crate) fn ClientsRoom() -> Html {
     html! {
         <main class="room live clients-room" aria-label={store.label(Label::ClientsRoom)}>
             { chooser(&store, shown) }
+            if let Some(id) = shown {
+                <Console key={id.0} {id} />
+            }
             { half.unwrap_or_else(|| html! { <p>{ store.words().clients_none().plain_text() }</p> }) }
         </main>
     }

@@ -50,6 +50,7 @@ final class Settings {
             Object value = config.values().get(key.name);
             String text = key.type == ConfigDef.Type.PASSWORD && value != null
                 ? ((org.apache.kafka.common.config.types.Password) value).value() : ConfigDef.convertToString(value, key.type);
+            text = text == null ? null : text.replace("class ", "");
             Object usual = key.defaultValue;
             String plain = usual == ConfigDef.NO_DEFAULT_VALUE ? null : ConfigDef.convertToString(usual, key.type);
             plain = plain == null ? null : plain.replace("class ", "");
