@@ -573,6 +573,7 @@ impl Session {
             aside,
             told: Rc::new(self.told()),
             selected: self.selected.clone(),
+            shown_client: (self.room == Room::Clients).then(|| self.shown_client()).flatten(),
             inspection: self
                 .selected
                 .as_ref()

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::protocol::{Subject, TopicPartition};
+use crate::protocol::{ClientId, Subject, TopicPartition};
 use crate::session::inspect::Inspection;
 use crate::session::keys::KeyTable;
 use crate::session::{Action, DeskView, LessonView, Room};
@@ -106,6 +106,8 @@ pub struct Summary {
     pub selected: Option<Subject>,
     /// Its explanation.
     pub inspection: Option<Rc<Inspection>>,
+    /// Which client the Clients room shows.
+    pub shown_client: Option<ClientId>,
     /// The keyboard's ring.
     pub focused: Option<Subject>,
     /// Grows whenever the tree of what is on the stage changes.

@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use crate::client::consumer::{Consumer, MembershipState, ProgramLine};
-use crate::protocol::config::Setting;
+use crate::protocol::config::{Profile, Setting};
 use crate::protocol::request::ApiKey;
 use crate::protocol::{Connection, NodeId, Offset, Subject, TopicPartition};
 use crate::scene;
@@ -415,8 +415,15 @@ impl Eye<'_> {
     fn clocks(&self) -> Vec<ClockRow> {
         let (words, consumer) = (self.words, self.consumer);
         let settings = consumer.settings();
+        let broker = self.world.broker().settings();
         let row = |setting: Setting, due_ms: Option<u64>, idle: Line, ends: Line| {
-            let whole_ms = settings.unsigned(setting);
+            // Under the new protocol the coordinator sets the pace.
+            let of_group = matches!(
+                setting,
+                Setting::GroupConsumerHeartbeatIntervalMs | Setting::GroupConsumerSessionTimeoutMs
+            );
+            let whole_ms =
+                if of_group { broker.unsigned(setting) } else { settings.unsigned(setting) };
             let value = due_ms.map_or(idle, |due_ms| {
                 words.clock_left(span_of_ms(self.until_ms(due_ms)), span_of_ms(whole_ms))
             });
@@ -429,16 +436,27 @@ impl Eye<'_> {
             group.members().find(|member| member.client == own)
         });
         let session_ms = member.and_then(|member| member.session_due_ms);
+        let modern = group.and_then(|group| group.modern());
+        let modern = modern.and_then(|group| group.member(consumer.member_id()));
+        let session_ms = session_ms.or(modern.and_then(|member| member.session_due_ms()));
+        let is_modern = settings.profile() == Profile::V4
+            && settings.text(Setting::GroupProtocol).as_deref() == Some("consumer");
+        let (heartbeat, session) = match is_modern {
+            false => (Setting::HeartbeatIntervalMs, Setting::SessionTimeoutMs),
+            true => {
+                (Setting::GroupConsumerHeartbeatIntervalMs, Setting::GroupConsumerSessionTimeoutMs)
+            }
+        };
         let polling = consumer.is_running() && consumer.line() == (ProgramLine::Poll, true);
         let idle = if polling { words.clock_in_poll() } else { words.clock_idle() };
         let mut rows = vec![
             row(
-                Setting::HeartbeatIntervalMs,
+                heartbeat,
                 consumer.next_heartbeat_ms(),
                 words.clock_idle(),
                 words.clock_heartbeat(),
             ),
-            row(Setting::SessionTimeoutMs, session_ms, words.clock_idle(), words.clock_session()),
+            row(session, session_ms, words.clock_idle(), words.clock_session()),
             row(Setting::MaxPollIntervalMs, consumer.poll_due_ms(), idle, words.clock_poll()),
         ];
         if settings.boolean(Setting::EnableAutoCommit) {
@@ -457,7 +475,9 @@ impl Eye<'_> {
         if !consumer.app().assign.is_empty() {
             return words.heartbeat_by_hand();
         }
-        let sent = consumer.in_flight().find(|(_, api)| *api == ApiKey::Heartbeat);
+        let sent = consumer
+            .in_flight()
+            .find(|(_, api)| matches!(api, ApiKey::Heartbeat | ApiKey::ConsumerGroupHeartbeat));
         match (sent, consumer.next_heartbeat_ms()) {
             (Some((id, _)), _) => words.heartbeat_waits(id),
             (None, Some(at_ms)) => words.heartbeat_sleeps(span_of_ms(self.until_ms(at_ms))),

@@ -2,6 +2,8 @@
 
 mod console;
 mod consumer;
+#[cfg(test)]
+mod tests;
 
 use crate::protocol::{ClientId, NodeId, Subject};
 use crate::session::Session;
