@@ -1,5 +1,6 @@
 //! The consumer against a small scripted broker whose answers are built by hand.
 
+mod known;
 mod program;
 
 use std::collections::VecDeque;
