@@ -543,3 +543,38 @@ fn commits_are_validated_as_in_kafkas_tests() {
     sleep(&mut bench, 5000);
     assert_eq!((members(&bench), bench.state()), (0, GroupState::Empty));
 }
+
+/// `testReplaceStaticMemberInStableStateNoError`, of a client that may be told to skip the assignment.
+#[test]
+fn a_static_member_that_comes_back_takes_its_old_place() {
+    let mut bench = bench();
+    let request = JoinGroup { instance_id: Some("group-instance-id".into()), ..join("") };
+    let joining = bench.send(0, Request::JoinGroup(request.clone()));
+    sleep(&mut bench, 3000);
+    let old = bench.joined(joining).member_id;
+    assert_eq!((members(&bench), bench.group().generation()), (1, 1));
+    bench.sync(0, 1, &old, &[&old]);
+    sleep(&mut bench, APPEND_MS);
+    assert_eq!(bench.state(), GroupState::Stable);
+    let again = JoinGroup {
+        protocols: ["range", "roundrobin"]
+            .map(|name| (name.to_owned(), bytes("subscription")))
+            .to_vec(),
+        rebalance_timeout_ms: 7000,
+        session_timeout_ms: 4500,
+        ..request
+    };
+    let joining = bench.send(0, Request::JoinGroup(again));
+    let joined = bench.joined(joining);
+    assert_eq!((joined.generation, joined.protocol.as_str()), (1, "range"));
+    assert_ne!(joined.member_id, old);
+    assert_eq!((&joined.leader, joined.members.len()), (&joined.member_id, 1));
+    assert_eq!((members(&bench), bench.group().generation()), (1, 1));
+    assert_eq!(bench.state(), GroupState::Stable);
+    assert_eq!(bench.group().rebalance_timeout_ms(), 7000);
+    assert!(bench.group().member(&old).is_none());
+    sleep(&mut bench, 4499);
+    assert_eq!(members(&bench), 1);
+    sleep(&mut bench, 1);
+    assert_eq!(members(&bench), 0, "its new session timeout");
+}

@@ -1,5 +1,7 @@
 //! Records and steps of the new protocol; whole groups are in `broker::tests::modern_groups`.
 
+mod known;
+
 use super::reconcile::Reconciliation;
 use super::*;
 use crate::broker::group::{OffsetsKey, OffsetsValue, decode_record};
