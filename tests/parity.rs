@@ -13,29 +13,29 @@ fn world(name: &str, seed: u64) -> World {
 }
 
 /// Seeds 1 to 3 of the store after a minute of model time.
-const STORE: [u64; 3] = [0xee0f_f2d4_d863_bf78, 0xfdc6_da3f_111c_1c6a, 0x9599_79ab_b788_e859];
+const STORE: [u64; 3] = [0xe65d_7d6d_81c8_2b12, 0xe492_238e_3997_6e7c, 0x0e1c_1515_d556_84f1];
 
 /// Seeds 1 to 20 of random worlds after 1000 steps.
 const RANDOM: [u64; 20] = [
     0x81cc_5a80_baed_4988,
     0xaac9_a62e_808a_1db9,
-    0x03a4_d811_25c9_d08b,
+    0x3076_a40e_bf6b_6f8f,
     0x1040_1da7_2990_1806,
-    0xf60c_2e18_e10b_2819,
-    0x3200_3a51_b404_b723,
+    0x3499_4009_67e9_0b94,
+    0x5071_a858_c163_31fa,
     0x2662_c1b1_8364_820e,
     0xcce2_5e8a_b0f6_94cf,
     0xcdd5_9930_b261_8f48,
     0xc38f_7c9f_2961_dc4f,
     0x1457_0c6d_aed6_da87,
     0xb5e9_2dc2_ac84_4a27,
-    0x62f3_8902_100f_629f,
+    0xdaa5_9198_06f0_458f,
     0xa318_d6e5_5c9a_5355,
-    0xe7dc_81e7_dcb9_a068,
-    0x41a8_6f79_cbee_db30,
-    0x87dc_3a1d_085f_0914,
-    0x8cc7_f18a_0fdd_e245,
-    0xe2f7_9568_f6c2_9949,
+    0xdf4e_3167_c35c_f75f,
+    0x313a_7c7c_247c_5ccd,
+    0x0585_82ad_b299_612f,
+    0x24a7_bac7_b8f8_1b65,
+    0x8335_4312_a48a_a7fa,
     0x2121_8437_3b13_551f,
 ];
 

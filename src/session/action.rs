@@ -1,6 +1,7 @@
 //! Everything that a person can do: imperative, plain data.
 
 use crate::protocol::{ClientId, Subject, TopicPartition};
+use crate::session::groups::GroupsAction;
 use crate::session::keys::KeysAction;
 use crate::session::{Look, Room};
 use crate::sim;
@@ -95,6 +96,8 @@ pub enum Action {
     Enter(Room),
     /// Something in the Bytes room.
     Look(Look),
+    /// Something in the Groups room.
+    Groups(GroupsAction),
     /// Another language.
     SetLang(Lang),
     /// Whether the reader wants no motion.

@@ -6,6 +6,7 @@ mod another;
 mod bytes;
 mod clients;
 mod focus;
+pub mod groups;
 pub mod inspect;
 pub mod keys;
 mod lead;
@@ -24,9 +25,10 @@ use std::rc::Rc;
 
 use crate::lesson::{LessonRun, LessonStep};
 use crate::protocol::client_config::read_properties;
-use crate::protocol::{Bytes, ClientId, Subject, TopicPartition};
+use crate::protocol::{Bytes, ClientId, GroupId, Subject, TopicPartition};
 use crate::scene::{self, Scene, TreeNode};
 use crate::session::bytes::Desk;
+use crate::session::groups::{GroupsAction, GroupsView};
 use crate::session::keys::{KeyTable, KeysAction};
 use crate::session::lead::Lead;
 use crate::session::time::rounded;
@@ -89,6 +91,8 @@ pub struct Session {
     tree_age_ms: f64,
     room: Room,
     keys: KeyTable,
+    /// Which group the Groups room shows; `None`: the first.
+    group: Option<GroupId>,
     /// The clock ran when the last live room was left, and goes on when one is entered again.
     resumes: bool,
     desk: Desk,
@@ -148,6 +152,7 @@ impl Session {
             tree_age_ms: TREE_MS,
             room,
             keys: address.keys.clone().unwrap_or_default(),
+            group: None,
             resumes: plays && !playing,
             desk: Desk::default(),
             followed: None,
@@ -347,6 +352,7 @@ impl Session {
                 }
             },
             Action::Keys(action) => self.on_keys(action),
+            Action::Groups(action) => self.on_groups(action),
             Action::Enter(room) => self.enter(room),
             Action::Look(look) => self.look(look),
             Action::SetLang(lang) => self.lang = lang,
@@ -375,6 +381,22 @@ impl Session {
             Action::LeaveLesson => self.lesson = None,
             Action::Dismiss(id) => self.notices.retain(|notice| notice.id != id),
             Action::Complain(text) => self.complain(text),
+        }
+    }
+
+    fn on_groups(&mut self, action: GroupsAction) {
+        match action {
+            GroupsAction::Choose(group) => self.group = Some(group),
+            GroupsAction::Add { assignor, in_new_group } => {
+                let world = self.history.world();
+                let shown = GroupsView::new(world, self.group.as_ref(), self.words()).chosen;
+                if let Some(spec) =
+                    shown.and_then(|group| self.consumer_for(&group, assignor, in_new_group))
+                {
+                    self.group = spec.settings.get("group.id").map(|id| id.as_str().into());
+                    self.apply(Action::Do(sim::Action::AddConsumer(spec)));
+                }
+            }
         }
     }
 
@@ -547,6 +569,8 @@ impl Session {
                 .flatten()
                 .map(Rc::new),
             keys: (self.room == Room::Keys).then(|| self.keys.clone()),
+            groups: (self.room == Room::Groups)
+                .then(|| Rc::new(GroupsView::new(world, self.group.as_ref(), words))),
             scenario: world.scenario().name.clone(),
             seed: world.seed(),
             playing: self.playback.playing,

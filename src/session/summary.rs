@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::protocol::{ClientId, Subject, TopicPartition};
+use crate::session::groups::GroupsView;
 use crate::session::inspect::Inspection;
 use crate::session::keys::KeyTable;
 use crate::session::{Action, DeskView, LessonView, Room};
@@ -67,6 +68,8 @@ pub struct Summary {
     pub desk: Option<Rc<DeskView>>,
     /// The keys under the microscope, in that room.
     pub keys: Option<KeyTable>,
+    /// What the Groups room shows.
+    pub groups: Option<Rc<GroupsView>>,
     /// The scenario's name.
     pub scenario: String,
     /// The seed.

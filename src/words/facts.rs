@@ -90,7 +90,8 @@ pub(super) fn member_name(member_id: &str) -> &str {
 }
 
 /// A member's id with its random part cut short.
-pub(super) fn short_member_id(member_id: &str) -> String {
+#[must_use]
+pub fn short_member_id(member_id: &str) -> String {
     let name = member_name(member_id);
     match member_id.get(name.len()..name.len() + 5) {
         Some(random) => format!("{name}{random}…"),

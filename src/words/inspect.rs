@@ -9,6 +9,7 @@ mod bytes;
 mod clients;
 mod console;
 mod consumer;
+mod groups;
 mod keys;
 mod log;
 mod room;
@@ -167,6 +168,7 @@ mod tests {
             bytes::TEMPLATES,
             clients::TEMPLATES,
             console::TEMPLATES,
+            groups::TEMPLATES,
             consumer::TEMPLATES,
             keys::TEMPLATES,
             log::TEMPLATES,

@@ -20,6 +20,7 @@ mod terms;
 
 pub use errors::ErrorWords;
 pub use events::{EventWords, importance, line_of_run};
+pub use facts::short_member_id;
 pub use label::Label;
 pub use lesson::{Choice, LessonWords, StepName, Theme};
 pub use panel::{PanelWords, PasteError};

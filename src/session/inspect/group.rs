@@ -27,7 +27,7 @@ pub(super) fn inspect(sheet: &mut Sheet<'_>, id: &GroupId) -> Option<()> {
         sheet.gone(title, words.group_unknown());
         return Some(());
     };
-    let members = group.members().count() as u64;
+    let members = u64::from(group.member_count());
     let state = group.state().name();
     sheet.title(title, words.group_subtitle(state, group.generation(), members));
     let explain = match group.state() {
@@ -82,7 +82,21 @@ pub(super) fn inspect(sheet: &mut Sheet<'_>, id: &GroupId) -> Option<()> {
         };
         (line, opens)
     });
-    sheet.list(words.label_members(), rows.collect());
+    let mut rows: Vec<_> = rows.collect();
+    for member in group.modern().into_iter().flat_map(|modern| modern.members()) {
+        let name = member.client().map_or_else(String::new, |client| sheet.name(client));
+        let owned = partitions(member.assigned());
+        let line = match owned.is_empty() {
+            true => words.row_member(&name, &words.reads_nothing().plain_text()),
+            false => words.row_member(&name, &owned),
+        };
+        let opens = match member.client() {
+            Some(NodeId::Client(id)) => Some(Subject::Client(id)),
+            _ => None,
+        };
+        rows.push((line, opens));
+    }
+    sheet.list(words.label_members(), rows);
     let rows = group.offsets().map(|(partition, committed)| {
         let lag = lag(sheet, partition, committed.offset);
         let line = words.row_committed(&partition.to_string(), committed.offset, lag);

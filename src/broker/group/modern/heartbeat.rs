@@ -389,7 +389,11 @@ impl Work {
             },
         };
         let Some(at) = found else {
-            let member = ModernMember { member_id: member_id.clone(), ..ModernMember::default() };
+            let member = ModernMember {
+                member_id: member_id.clone(),
+                previous_epoch: -1,
+                ..ModernMember::default()
+            };
             modern.members.push(member);
             return Ok((modern.members.len() - 1, true));
         };

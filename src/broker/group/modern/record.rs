@@ -173,7 +173,7 @@ impl ConsumerValue {
                 put_compact_nullable(&mut out, member.regex.as_deref());
                 out.extend(member.rebalance_timeout_ms.to_be_bytes());
                 put_compact_nullable(&mut out, member.server_assignor.as_deref());
-                out.push(0);
+                out.extend([1, 0, 1, 0]); // Tag 0, what a member of the classic protocol says: null.
             }
             Self::TargetMetadata { epoch, computed_ms } => {
                 out.extend(epoch.to_be_bytes());

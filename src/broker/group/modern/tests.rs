@@ -15,77 +15,115 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Every kind of record reads as it was written, and no byte of it may be missing.
+/// Keys and values as `GroupCoordinatorRecordHelpers` and `GroupCoordinatorRecordSerde` of Apache Kafka 4.3.1 made
+/// them.
 #[test]
-fn records_read_as_they_were_written() {
-    let partitions = |epochs: &[i32]| TopicPartitionsValue {
+fn records_have_kafkas_bytes() {
+    let partitions = |numbers: &[i32], epochs: &[i32]| TopicPartitionsValue {
         topic_id: Uuid(0x6306_7789_5c7a_4900_a52f_d653_09d0_87e0),
-        partitions: vec![0, 2],
+        partitions: numbers.to_vec(),
         epochs: epochs.to_vec(),
     };
-    let member = ConsumerMemberValue {
-        instance_id: Some("one".into()),
+    let member = |topics: &[&str]| ConsumerMemberValue {
         client_id: "c1".into(),
         client_host: "/10.0.0.1".into(),
-        topics: vec!["audit".into(), "orders".into()],
+        topics: topics.iter().map(|topic| (*topic).to_owned()).collect(),
         regex: Some(String::new()),
         rebalance_timeout_ms: 300_000,
-        server_assignor: Some("range".into()),
         ..ConsumerMemberValue::default()
+    };
+    let named = ConsumerMemberValue {
+        instance_id: Some("one".into()),
+        server_assignor: Some("range".into()),
+        ..member(&["audit", "orders"])
     };
     let current = CurrentMemberValue {
         member_epoch: 4,
         previous_epoch: 3,
         state: 1,
-        assigned: vec![partitions(&[3, 4])],
-        pending_revocation: vec![partitions(&[2, 2])],
+        assigned: vec![partitions(&[0, 2], &[3, 4])],
+        pending_revocation: vec![partitions(&[1], &[2])],
     };
+    let nothing = CurrentMemberValue {
+        member_epoch: 2,
+        previous_epoch: -1,
+        state: 0,
+        assigned: Vec::new(),
+        pending_revocation: Vec::new(),
+    };
+    let of_member = |kind: fn(String) -> ConsumerKeyKind| kind("m".to_owned());
     let cases = [
-        (ConsumerKeyKind::Group, ConsumerValue::Group { epoch: 7, metadata_hash: 0 }),
-        (ConsumerKeyKind::Group, ConsumerValue::Group { epoch: 7, metadata_hash: -9 }),
-        (ConsumerKeyKind::Member("m".into()), ConsumerValue::Member(member)),
+        (
+            of_member(ConsumerKeyKind::Member),
+            ConsumerValue::Member(named),
+            "000500016700016d",
+            "0000046f6e65000363310a2f31302e302e302e3103066175646974076f726465727301000493e00672616e676501\
+             000100",
+        ),
+        (
+            of_member(ConsumerKeyKind::Member),
+            ConsumerValue::Member(member(&["orders"])),
+            "000500016700016d",
+            "000000000363310a2f31302e302e302e3102076f726465727301000493e00001000100",
+        ),
+        (
+            ConsumerKeyKind::Group,
+            ConsumerValue::Group { epoch: 7, metadata_hash: -9 },
+            "0003000167",
+            "000000000007010008fffffffffffffff7",
+        ),
+        (
+            ConsumerKeyKind::Group,
+            ConsumerValue::Group { epoch: 7, metadata_hash: 0 },
+            "0003000167",
+            "00000000000700",
+        ),
         (
             ConsumerKeyKind::TargetMetadata,
             ConsumerValue::TargetMetadata { epoch: 7, computed_ms: 1_700_000_000_000 },
+            "0006000167",
+            "0000000000070100080000018bcfe56800",
         ),
-        (ConsumerKeyKind::Target("m".into()), ConsumerValue::Target(vec![partitions(&[])])),
-        (ConsumerKeyKind::Current("m".into()), ConsumerValue::Current(current)),
+        (
+            of_member(ConsumerKeyKind::Target),
+            ConsumerValue::Target(vec![partitions(&[0, 2], &[])]),
+            "000700016700016d",
+            "000002630677895c7a4900a52fd65309d087e00300000000000000020000",
+        ),
+        (
+            of_member(ConsumerKeyKind::Target),
+            ConsumerValue::Target(Vec::new()),
+            "000700016700016d",
+            "00000100",
+        ),
+        (
+            of_member(ConsumerKeyKind::Current),
+            ConsumerValue::Current(current),
+            "000800016700016d",
+            "000000000004000000030102630677895c7a4900a52fd65309d087e0030000000000000002010009030000000300\
+             00000402630677895c7a4900a52fd65309d087e00200000001010005020000000200",
+        ),
+        (
+            of_member(ConsumerKeyKind::Current),
+            ConsumerValue::Current(nothing),
+            "000800016700016d",
+            "000000000002ffffffff00010100",
+        ),
     ];
-    for (kind, value) in cases {
+    for (kind, value, key_hex, value_hex) in cases {
         let key = OffsetsKey::Consumer(ConsumerKey { group: "g".into(), kind });
         let bytes = value.encode();
+        assert_eq!(hex(&key.encode()), key_hex);
+        assert_eq!(hex(&bytes), value_hex, "{value:?}");
         let read = decode_record(&key.encode(), Some(&bytes));
         assert_eq!(read, Ok((key.clone(), Some(OffsetsValue::Consumer(value)))));
         for length in 2..bytes.len() {
-            assert!(decode_record(&key.encode(), Some(&bytes[..length])).is_err(), "{key:?}");
+            let cut = decode_record(&key.encode(), Some(&bytes[..length]));
+            assert!(cut.is_err(), "{key:?} cut to {length}");
         }
     }
-}
-
-/// Written by hand after the schemas of 4.3.1 (`ConsumerGroup…Value.SCHEMA_0`).
-#[test]
-fn records_have_kafkas_bytes() {
-    let key = |kind| OffsetsKey::Consumer(ConsumerKey { group: "g".into(), kind }).encode();
-    assert_eq!(hex(&key(ConsumerKeyKind::Group)), "0003000167");
-    assert_eq!(hex(&key(ConsumerKeyKind::Current("m".into()))), "000800016700016d");
-    let group = ConsumerValue::Group { epoch: 2, metadata_hash: 0 };
-    assert_eq!(hex(&group.encode()), "00000000000200");
-    let group = ConsumerValue::Group { epoch: 2, metadata_hash: 1 };
-    assert_eq!(hex(&group.encode()), "0000000000020100080000000000000001");
-    let topic = TopicPartitionsValue { topic_id: Uuid(5), partitions: vec![1], epochs: vec![2] };
-    let current = CurrentMemberValue {
-        member_epoch: 2,
-        previous_epoch: 0,
-        state: 0,
-        assigned: vec![topic],
-        pending_revocation: Vec::new(),
-    };
-    assert_eq!(
-        hex(&ConsumerValue::Current(current).encode()),
-        "0000 00000002 00000000 00 02 00000000000000000000000000000005 02 00000001 \
-         01 00 05 02 00000002 01 00"
-            .replace(' ', "")
-    );
+    let topics = ConsumerKey { group: "g".into(), kind: ConsumerKeyKind::Topics };
+    assert_eq!(hex(&OffsetsKey::Consumer(topics).encode()), "0004000167");
 }
 
 fn owned(numbers: &[u32], since: i32) -> Owned {
