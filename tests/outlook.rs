@@ -140,7 +140,7 @@ fn lags_ratios_and_policies_are_waited_for() {
 #[test]
 fn in_random_worlds_too() {
     let mut total = [0; 4];
-    for seed in 0..60 {
+    for seed in 0..110 {
         let world = at_rest(Scenario::built_in("random", seed).unwrap(), seed, 3_000 + 97 * seed);
         let Some(world) = world else { continue };
         total = sum(total, all_questions(&format!("random {seed}"), &world, 30_000));

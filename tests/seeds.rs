@@ -196,8 +196,8 @@ fn a_refused_action_changes_nothing_but_the_event_index() {
         Action::SetClient { client: "till-1".into(), name: "acks".into(), value: Some("2".into()) },
         Action::SetClient {
             client: "till-1".into(),
-            name: "enable.idempotence".into(),
-            value: Some("true".into()),
+            name: "max.in.flight.requests.per.connection".into(),
+            value: Some("6".into()),
         },
         Action::SetClientAll {
             client: "c1".into(),

@@ -145,6 +145,15 @@ pub enum BrokerEvent {
         /// Its name.
         topic: Topic,
     },
+    /// The broker asks the controller for a block of producer ids.
+    ProducerIdsWanted,
+    /// A producer was given its id (PROD-32).
+    ProducerIdAssigned {
+        /// Who.
+        client: NodeId,
+        /// The id.
+        producer_id: i64,
+    },
     /// A fetch waits for data, up to `fetch.max.wait.ms`.
     FetchDelayed {
         /// Whose.
@@ -293,6 +302,10 @@ impl fmt::Display for BrokerEvent {
                 write!(f, ": {error}")
             }
             Self::TopicWanted { topic } => write!(f, "wants topic {topic}"),
+            Self::ProducerIdsWanted => f.write_str("wants producer ids"),
+            Self::ProducerIdAssigned { producer_id, .. } => {
+                write!(f, "gave out producer id {producer_id}")
+            }
             Self::FetchDelayed { until_ms, .. } => write!(f, "holds a fetch until {until_ms}"),
             Self::GroupStateChanged { group, from, to, generation, members, cause } => write!(
                 f,

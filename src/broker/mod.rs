@@ -10,11 +10,13 @@ pub mod group;
 mod list_offsets;
 mod metadata;
 mod produce;
+mod producer_ids;
 #[cfg(test)]
 mod tests;
 
 use crate::broker::channel::{Answer, Channels};
 use crate::broker::group::{Coordinator, Turn};
+use crate::broker::producer_ids::ProducerIds;
 use crate::protocol::config::Settings;
 use crate::protocol::request::{Body, Request};
 use crate::protocol::{
@@ -54,6 +56,7 @@ pub struct Broker {
     channels: Channels,
     /// The purgatory, in order of arrival.
     delayed_fetches: Vec<DelayedFetch>,
+    producer_ids: ProducerIds,
 }
 
 type Out = Outputs<BrokerEvent>;
@@ -83,6 +86,7 @@ impl Broker {
             topics: SortedMap::new(),
             channels: Channels::default(),
             delayed_fetches: Vec::new(),
+            producer_ids: ProducerIds::default(),
         }
     }
 
@@ -266,6 +270,7 @@ impl Broker {
         self.channels = Channels::default();
         self.delayed_fetches.clear();
         self.coordinator = Coordinator::default();
+        self.producer_ids = ProducerIds::default();
         match way {
             Ending::Crash => {
                 self.logs.crash(now_ms);
@@ -363,6 +368,7 @@ impl Broker {
             Request::FindCoordinator { group } => {
                 self.find_coordinator(now_ms, reply, &group, out);
             }
+            Request::InitProducerId => self.init_producer_id(now_ms, reply, out),
             request => self.coordinate(now_ms, chance, out, |coordinator, turn| {
                 coordinator.handle(turn, reply, request);
             }),

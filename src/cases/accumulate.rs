@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::cases::{Answer, Hex, NoAnswer, invalid, object, required_nullable};
 use crate::client::producer::{DrainedBatch, Trial};
 use crate::protocol::Topic;
-use crate::protocol::config::{ConfigError, Profile, Scope, Settings};
+use crate::protocol::config::{Profile, Scope, Settings};
 use crate::protocol::record::Record;
 
 #[derive(Deserialize)]
@@ -107,16 +107,10 @@ fn settings(config: &Map<String, Value>) -> Result<Settings, NoAnswer> {
             Value::Bool(_) | Value::Number(_) => value.to_string(),
             _ => return Err(invalid(format!("{name} is not a plain value"))),
         };
-        match settings.set(name, &text) {
-            Ok(()) => {}
-            // The batches are the same with producer ids in their headers.
-            Err(ConfigError::NotModelled(..)) if name == "enable.idempotence" => {}
-            Err(ConfigError::NotModelled(..)) => {
-                return Err(NoAnswer::Unsupported(format!("accumulate.{name}")));
-            }
-            Err(_) => return Err(NoAnswer::Error("INVALID_CONFIG".into())),
-        }
+        settings.set(name, &text).map_err(|_| NoAnswer::Error("INVALID_CONFIG".into()))?;
     }
+    // The batches are the same with producer ids in their headers.
+    settings.set("enable.idempotence", "false").expect("Kafka takes it");
     if settings.holds_unknown() {
         return Err(invalid("config holds an unknown setting"));
     }

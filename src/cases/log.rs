@@ -172,9 +172,6 @@ fn read_config(config: &Map<String, Value>) -> Result<(LogConfig, CleanerConfig)
 
         match set {
             Ok(()) => {}
-            Err(crate::protocol::config::ConfigError::NotModelled(setting, value)) => {
-                return Err(NoAnswer::Unsupported(format!("log.{}={value}", setting.name())));
-            }
             Err(_) => return Err(NoAnswer::Error("INVALID_CONFIG".into())),
         }
     }

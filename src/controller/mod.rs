@@ -10,6 +10,9 @@ use crate::protocol::{
     BrokerId, ErrorCode, MetadataRecord, PartitionLeader, Refusal, SortedMap, Topic, Uuid,
 };
 
+/// How many producer ids a broker gets at once (`ProducerIdsBlock.PRODUCER_ID_BLOCK_SIZE`).
+const PRODUCER_ID_BLOCK_SIZE: i64 = 1000;
+
 /// What happened at the controller.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ControllerEvent {
@@ -29,6 +32,13 @@ pub enum ControllerEvent {
         /// The new value; `None`: back to the default.
         value: Option<String>,
     },
+    /// A broker was given a block of producer ids.
+    ProducerIdsAllocated {
+        /// The first.
+        first: i64,
+        /// How many.
+        count: i64,
+    },
     /// A request was refused; nothing changed.
     Refused(Refusal),
 }
@@ -44,6 +54,9 @@ impl fmt::Display for ControllerEvent {
             }
             Self::ConfigAltered { topic, name, value: None } => {
                 write!(f, "set {name} on topic {topic} back to its default")
+            }
+            Self::ProducerIdsAllocated { first, count } => {
+                write!(f, "allocated {count} producer ids from {first}")
             }
             Self::Refused(refusal) => write!(f, "refused: {refusal}"),
         }
@@ -76,6 +89,8 @@ pub struct Controller {
     default_partitions: i32,
     default_replication_factor: i32,
     topics: SortedMap<Topic, TopicState>,
+    /// The first id of the next block.
+    next_producer_id: i64,
 }
 
 impl Controller {
@@ -88,6 +103,7 @@ impl Controller {
             default_partitions: settings.number(Setting::NumPartitions) as i32,
             default_replication_factor: settings.number(Setting::DefaultReplicationFactor) as i32,
             topics: SortedMap::new(),
+            next_producer_id: 0,
         }
     }
 
@@ -101,6 +117,16 @@ impl Controller {
     #[must_use]
     pub fn settings(&self, topic: &Topic) -> Option<&Settings> {
         self.topics.get(topic).map(|topic| &topic.settings)
+    }
+
+    /// Gives a broker the next block of producer ids: the first, and how many.
+    ///
+    /// Kafka: `ProducerIdControlManager.generateNextProducerId`.
+    pub fn allocate_producer_ids(&mut self, events: &mut Vec<ControllerEvent>) -> (i64, i64) {
+        let (first, count) = (self.next_producer_id, PRODUCER_ID_BLOCK_SIZE);
+        self.next_producer_id += count;
+        events.push(ControllerEvent::ProducerIdsAllocated { first, count });
+        (first, count)
     }
 
     /// Creates a topic; its id is drawn from `chance`.

@@ -322,7 +322,7 @@ fn purchase(world: &World, key: &str, count: usize) -> Vec<Action> {
         value: Some(
             r#"{"item":"lamp","price":42,"zip":"47197","card":"xxxx-xxxx-xxxx-1234"}"#.into(),
         ),
-        partition: None,
+        ..RecordSpec::default()
     };
     let records = vec![record; count];
     vec![Action::Send { producer: producer.to_owned(), topic: TOPIC.into(), records }]

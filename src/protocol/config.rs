@@ -487,8 +487,6 @@ pub enum ConfigError {
     Refused(String),
     /// A client could not be built with it.
     Thrown(Thrown),
-    /// Kafka would take it; this simulator does not model it yet.
-    NotModelled(Setting, String),
     /// `segment.bytes` is below 4.x's minimum; `internal.segment.bytes` would take the number.
     SegmentTooSmall(String, i64),
 }
@@ -504,9 +502,6 @@ impl fmt::Display for ConfigError {
         match self {
             Self::Refused(sentence) | Self::SegmentTooSmall(sentence, _) => f.write_str(sentence),
             Self::Thrown(thrown) => write!(f, "{thrown}"),
-            Self::NotModelled(setting, value) => {
-                write!(f, "{}={value} is not modelled yet", setting.name())
-            }
         }
     }
 }
@@ -762,7 +757,6 @@ impl Settings {
             }
             (Err(error), _) => return Err(error),
         };
-        self.check_modelled(definition.setting, &value)?;
         self.values.insert(definition.setting, value);
         Ok(())
     }
@@ -813,14 +807,6 @@ impl Settings {
             settings.set(name, text)?;
         }
         Ok(settings)
-    }
-
-    fn check_modelled(&self, setting: Setting, value: &Value) -> Result<(), ConfigError> {
-        let modelled = match (self.scope, setting, value) {
-            (Scope::Producer, S::EnableIdempotence, Value::Boolean(on)) => !on,
-            _ => true,
-        };
-        if modelled { Ok(()) } else { Err(ConfigError::NotModelled(setting, value.to_string())) }
     }
 
     /// Takes a setting back to its default. Unknown names are forgotten, too.

@@ -332,6 +332,15 @@ pub fn exponential_backoff_ms(initial_ms: u64, max_ms: u64, attempts: u32, rando
     ((factor * term as f64) as u64).min(max_ms)
 }
 
+/// The bytes of a `double`, or else a `float`, as Kafka's serializers write it; `None` if `text` is no number.
+#[must_use]
+pub fn ieee_754(text: &str, double: bool) -> Option<Vec<u8>> {
+    if double {
+        return Some(text.parse::<f64>().ok()?.to_be_bytes().into());
+    }
+    Some(text.parse::<f32>().ok()?.to_be_bytes().into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,7 @@
 pub mod client_config;
 pub mod config;
 mod error;
+mod idempotence;
 mod idle_settings;
 mod ids;
 pub mod java;
@@ -13,6 +14,7 @@ pub mod record;
 pub mod request;
 mod sorted;
 
+pub(crate) use client_config::classes::PURCHASE_KEY_PARTITIONER;
 pub use error::{ErrorCode, Refusal};
 pub use ids::{
     BrokerId, Bytes, ClientId, GroupId, MessageId, NodeId, Offset, Subject, Topic, TopicPartition,

@@ -32,11 +32,13 @@ pub enum ApiKey {
     OffsetFetch,
     /// I am still here, this is what I own; what should I own? (KIP-848)
     ConsumerGroupHeartbeat,
+    /// Give me a producer id (TXN-3).
+    InitProducerId,
 }
 
 impl ApiKey {
     /// All kinds.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Metadata,
         Self::Produce,
         Self::Fetch,
@@ -49,6 +51,7 @@ impl ApiKey {
         Self::OffsetCommit,
         Self::OffsetFetch,
         Self::ConsumerGroupHeartbeat,
+        Self::InitProducerId,
     ];
 
     /// Kafka's name.
@@ -67,6 +70,7 @@ impl ApiKey {
             Self::OffsetCommit => "OffsetCommit",
             Self::OffsetFetch => "OffsetFetch",
             Self::ConsumerGroupHeartbeat => "ConsumerGroupHeartbeat",
+            Self::InitProducerId => "InitProducerId",
         }
     }
 }
@@ -193,6 +197,8 @@ pub enum Request {
     },
     /// See [`ApiKey::ConsumerGroupHeartbeat`].
     ConsumerGroupHeartbeat(ConsumerGroupHeartbeat),
+    /// See [`ApiKey::InitProducerId`]. Without a `transactional.id`: a new id each time.
+    InitProducerId,
 }
 
 impl Request {
@@ -212,6 +218,7 @@ impl Request {
             Self::OffsetCommit { .. } => ApiKey::OffsetCommit,
             Self::OffsetFetch { .. } => ApiKey::OffsetFetch,
             Self::ConsumerGroupHeartbeat(_) => ApiKey::ConsumerGroupHeartbeat,
+            Self::InitProducerId => ApiKey::InitProducerId,
         }
     }
 }
@@ -352,6 +359,8 @@ pub enum Response {
     },
     /// To [`Request::ConsumerGroupHeartbeat`].
     ConsumerGroupHeartbeat(Result<ConsumerGroupBeat, Refusal>),
+    /// To [`Request::InitProducerId`]: the producer id and its epoch.
+    InitProducerId(Result<(i64, i16), ErrorCode>),
 }
 
 /// A partition, and its (timestamp, offset) or why there is none.
@@ -374,6 +383,7 @@ impl Response {
             Self::OffsetCommit { .. } => ApiKey::OffsetCommit,
             Self::OffsetFetch { .. } => ApiKey::OffsetFetch,
             Self::ConsumerGroupHeartbeat(_) => ApiKey::ConsumerGroupHeartbeat,
+            Self::InitProducerId(_) => ApiKey::InitProducerId,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! One more consumer: the next name, and what the others have.
+//! What a button does beyond its name: one more consumer with the next name, a message's delay.
 
 use crate::protocol::config::{
     COOPERATIVE_STICKY_ASSIGNOR, RANGE_ASSIGNOR, ROUND_ROBIN_ASSIGNOR, STICKY_ASSIGNOR, Setting,
@@ -10,6 +10,12 @@ use crate::session::groups::AddedAssignor;
 use crate::sim::{self, CommitSpec, ConsumerSpec, PartitionSpec};
 
 impl Session {
+    /// How late a message comes that somebody holds up: long enough to be seen, five times its usual way.
+    #[must_use]
+    pub fn message_delay_ms(&self) -> u64 {
+        5 * self.history.world().scenario().latencies.network_ms.max(1)
+    }
+
     /// Another consumer like those of a group, or of a topic: the next name, the same settings.
     #[must_use]
     pub fn another_consumer(&self, subject: &Subject) -> Option<ConsumerSpec> {

@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn what_was_done_survives_a_link() {
-        let record = RecordSpec { key: Some("앨리스".into()), value: None, partition: None };
+        let record = RecordSpec { key: Some("앨리스".into()), ..RecordSpec::default() };
         let action = sim::Action::Send {
             producer: "till-1".into(),
             topic: "transactions".into(),

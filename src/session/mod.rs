@@ -43,8 +43,9 @@ pub use bytes::{
     is_varint, unpack,
 };
 pub use clients::{
-    ClockRow, CodeRow, ConsoleRow, ConsoleView, ConsumerView, FlightRow, PartitionRow, Tile,
-    TileState, form_that_works,
+    BatchRow, ClockRow, CodeRow, ConsoleRow, ConsoleView, ConsumerView, FlightRow, FutureRow,
+    FutureState, PartitionRow, ProducerView, RecordTile, RequestRow, Tile, TileState, Way,
+    form_that_works,
 };
 pub use link::{Address, Theme, write_inputs};
 pub use paste::{MOST_BYTES, MOST_RECORDS, read_records};

@@ -44,9 +44,9 @@ fn read_record(line: &str) -> Result<RecordSpec, String> {
         Some((key, value)) => RecordSpec {
             key: Some(key.trim().to_owned()),
             value: Some(value.trim().to_owned()),
-            partition: None,
+            ..RecordSpec::default()
         },
-        None => RecordSpec { key: None, value: Some(line.trim().to_owned()), partition: None },
+        None => RecordSpec { value: Some(line.trim().to_owned()), ..RecordSpec::default() },
     })
 }
 
@@ -55,7 +55,11 @@ mod tests {
     use super::*;
 
     fn spec(key: Option<&str>, value: Option<&str>) -> RecordSpec {
-        RecordSpec { key: key.map(Into::into), value: value.map(Into::into), partition: None }
+        RecordSpec {
+            key: key.map(Into::into),
+            value: value.map(Into::into),
+            ..RecordSpec::default()
+        }
     }
 
     #[test]

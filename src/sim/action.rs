@@ -19,6 +19,12 @@ pub struct RecordSpec {
     /// A partition that the producer asks for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition: Option<u32>,
+    /// The Java class of the key, if it is not what `key.serializer` takes: an application's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_class: Option<String>,
+    /// The same of the value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value_class: Option<String>,
 }
 
 /// Something that is done to the world from outside. Nodes are named: clients by their names, the
@@ -68,6 +74,13 @@ pub enum Action {
         client: String,
         /// By Kafka's names; what is not in it has its default.
         settings: SortedMap<String, String>,
+    },
+    /// A producer gets a partitioner of its own, or Kafka's again.
+    SetPartitioner {
+        /// Which producer.
+        producer: String,
+        /// The part of a JSON key that is hashed, by a JSON pointer such as `/customerId`; null: Kafka's.
+        part: Option<String>,
     },
     /// A producer's own flow of records starts or stops.
     SetWorkload {
@@ -176,6 +189,30 @@ pub enum Action {
         count: u32,
         /// How late.
         by_ms: u64,
+    },
+    /// The next messages of a client's connections, either way, come twice.
+    Duplicate {
+        /// Which client.
+        client: String,
+        /// How many.
+        count: u32,
+    },
+    /// A message on its way is lost. Messages are numbered in the order in which a world sends them.
+    DropMessage {
+        /// Which.
+        message: u64,
+    },
+    /// A message on its way comes late, and those behind it on its connection with it.
+    DelayMessage {
+        /// Which.
+        message: u64,
+        /// How late.
+        by_ms: u64,
+    },
+    /// A message on its way comes twice.
+    DuplicateMessage {
+        /// Which.
+        message: u64,
     },
 }
 

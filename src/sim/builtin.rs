@@ -59,6 +59,7 @@ impl Scenario {
                 values: Values::Bytes(8),
                 tombstone_percent: 0,
             }),
+            partition_by: None,
         };
         Self {
             name: "flood".into(),
@@ -105,6 +106,7 @@ impl Scenario {
                 values: Values::Bytes(24),
                 tombstone_percent: 0,
             }),
+            partition_by: None,
         };
         let consumer = |n: u32| ConsumerSpec {
             name: format!("consumer-{n}"),

@@ -51,7 +51,10 @@ impl Flow {
         let key = if workload.keys.is_empty() { None } else { rng.pick(&workload.keys).clone() };
         let tombstone = rng.percent(workload.tombstone_percent);
         let value = (!tombstone).then(|| value(&workload.values, rng));
-        record(&Topic::from(workload.topic.as_str()), &RecordSpec { key, value, partition: None })
+        record(
+            &Topic::from(workload.topic.as_str()),
+            &RecordSpec { key, value, ..RecordSpec::default() },
+        )
     }
 }
 
@@ -89,8 +92,9 @@ fn value(values: &Values, rng: &mut Rng) -> String {
     }
 }
 
-/// A record from text, as `StringSerializer` makes it (PROD-4).
+/// A record from text; the producer's serializers make bytes of it (PROD-4).
 pub(super) fn record(topic: &Topic, spec: &RecordSpec) -> ProducerRecord {
+    let class = |name: &Option<String>| name.as_deref().map(Rc::from);
     let bytes = |text: &Option<String>| text.as_ref().map(|text| Bytes::from(text.as_bytes()));
     ProducerRecord {
         topic: topic.clone(),
@@ -99,6 +103,7 @@ pub(super) fn record(topic: &Topic, spec: &RecordSpec) -> ProducerRecord {
         key: bytes(&spec.key),
         value: bytes(&spec.value),
         headers: Vec::new(),
+        classes: [class(&spec.key_class), class(&spec.value_class)],
     }
 }
 

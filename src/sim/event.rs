@@ -7,7 +7,7 @@ use crate::client::consumer::ConsumerEvent;
 use crate::client::producer::ProducerEvent;
 use crate::controller::ControllerEvent;
 use crate::protocol::request::ApiKey;
-use crate::protocol::{BrokerId, ClientId, MessageId, NodeId};
+use crate::protocol::{BrokerId, ClientId, MessageId, NodeId, Offset, TopicPartition};
 
 /// What led to an event. A message knows the step that sent it, so "why?" is a walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,6 +57,45 @@ pub enum What {
         /// By how much.
         by_ms: u64,
     },
+    /// A message comes twice.
+    MessageDuplicated {
+        /// Which.
+        message: MessageId,
+        /// Its copy.
+        copy: MessageId,
+        /// What it is.
+        api_key: ApiKey,
+        /// From whom.
+        from: NodeId,
+        /// To whom.
+        to: NodeId,
+    },
+    /// Records that are in the log already were appended once more: nobody could tell.
+    AppendedAgain {
+        /// Whose.
+        client: ClientId,
+        /// Where.
+        partition: TopicPartition,
+        /// How many records.
+        record_count: u32,
+        /// The first one's offset before.
+        earlier: Offset,
+        /// And now.
+        base_offset: Offset,
+    },
+    /// Records were appended behind records that the producer sent after them.
+    AppendedOutOfOrder {
+        /// Whose.
+        client: ClientId,
+        /// Where.
+        partition: TopicPartition,
+        /// The first one's offset.
+        base_offset: Offset,
+        /// Which send it was.
+        number: u64,
+        /// A later send that is in the log already.
+        later: u64,
+    },
     /// A setting of a broker changed.
     BrokerConfigured {
         /// Which broker.
@@ -95,6 +134,17 @@ impl fmt::Display for What {
             Self::MessageDelayed { message, by_ms } => {
                 write!(f, "message {} comes {by_ms} ms late", message.0)
             }
+            Self::MessageDuplicated { message, copy, .. } => {
+                write!(f, "message {} comes again as {}", message.0, copy.0)
+            }
+            Self::AppendedAgain { partition, record_count, earlier, base_offset, .. } => write!(
+                f,
+                "{record_count} records of {partition} from offset {earlier} are there again from {base_offset}"
+            ),
+            Self::AppendedOutOfOrder { partition, base_offset, number, later, .. } => write!(
+                f,
+                "send {number} is at offset {base_offset} of {partition}, behind send {later}"
+            ),
             Self::BrokerConfigured { broker, name, value: Some(value) } => {
                 write!(f, "broker-{}: {name}={value}", broker.0)
             }

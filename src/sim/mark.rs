@@ -53,6 +53,8 @@ impl MarkKind {
                 ProducerEvent::SendFailed { .. } | ProducerEvent::BatchFailed { .. },
             )
             | What::Consumer(_, ConsumerEvent::ExceptionThrown(_))
+            | What::AppendedAgain { .. }
+            | What::AppendedOutOfOrder { .. }
             | What::ActionRefused(_) => Some(Self::Refusal),
             _ => None,
         }

@@ -6,6 +6,7 @@ mod check;
 mod client;
 mod digest;
 mod event;
+mod follow;
 mod history;
 mod mark;
 mod network;

@@ -1,4 +1,4 @@
-//! Messages on their way: order within a connection, latency, loss and delay.
+//! Messages on their way: order within a connection, latency, loss, delay and copies.
 
 use std::rc::Rc;
 
@@ -26,6 +26,8 @@ pub struct Message {
     pub due_ms: u64,
     /// It will not arrive.
     pub lost: bool,
+    /// It is a copy: another message says the same.
+    pub copy: bool,
     /// The process of the client that it belongs to: a restarted client does not see old answers.
     pub client_epoch: u32,
     /// The step that sent it.
@@ -58,6 +60,17 @@ struct Fault {
     lose: u32,
     delay: u32,
     by_ms: u64,
+    duplicate: u32,
+}
+
+/// What a fault does to a message that is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sent {
+    pub(super) id: MessageId,
+    /// It comes so much later.
+    pub(super) late_ms: u64,
+    /// A copy follows it.
+    pub(super) copy: Option<MessageId>,
 }
 
 type Direction = (NodeId, NodeId, Connection);
@@ -90,19 +103,20 @@ impl Network {
         }
     }
 
-    /// Sends a message at `now_ms`; returns its id, and by how much a fault delays it.
-    pub fn send(
+    /// Sends a message at `now_ms`.
+    pub(super) fn send(
         &mut self,
         now_ms: u64,
         from: NodeId,
         client_epoch: u32,
         cause: u64,
         outgoing: Outgoing,
-    ) -> (MessageId, u64) {
+    ) -> Sent {
         let Outgoing { to, connection, correlation_id, delay_ms, body } = outgoing;
         let client = if matches!(from, NodeId::Client(_)) { from } else { to };
         let mut lost = false;
         let mut late_ms = 0;
+        let mut duplicate = false;
         if let Some(fault) = self.faults.get_mut(&client) {
             if fault.lose > 0 {
                 fault.lose -= 1;
@@ -110,6 +124,9 @@ impl Network {
             } else if fault.delay > 0 {
                 fault.delay -= 1;
                 late_ms = fault.by_ms;
+            } else if fault.duplicate > 0 {
+                fault.duplicate -= 1;
+                duplicate = true;
             }
         }
         let sent_ms = now_ms + delay_ms;
@@ -133,12 +150,14 @@ impl Network {
                 sent_ms,
                 due_ms,
                 lost,
+                copy: false,
                 client_epoch,
                 cause,
                 body,
             }),
         );
-        (id, late_ms)
+        let copy = if duplicate { self.duplicate_message(id) } else { None };
+        Sent { id, late_ms, copy }
     }
 
     /// Lets somebody know of a broken connection.
@@ -186,6 +205,84 @@ impl Network {
     /// The next `count` messages of a client are lost.
     pub fn lose(&mut self, client: NodeId, count: u32) {
         self.faults.entry(client).or_default().lose += count;
+    }
+
+    /// The next `count` messages of a client come twice.
+    pub fn duplicate(&mut self, client: NodeId, count: u32) {
+        self.faults.entry(client).or_default().duplicate += count;
+    }
+
+    fn key_of(&self, id: MessageId) -> Option<(u64, u64)> {
+        let mut queue = self.queue.iter();
+        queue.find_map(|(key, arrival)| match arrival {
+            Arrival::Message(message) if message.id == id => Some(*key),
+            _ => None,
+        })
+    }
+
+    /// A message is gone from the way. `None`: it is not on its way.
+    pub fn drop_message(&mut self, id: MessageId) -> Option<Message> {
+        let key = self.key_of(id)?;
+        match self.queue.remove(&key)? {
+            Arrival::Message(message) => Some(message),
+            Arrival::Notice(_) => None,
+        }
+    }
+
+    /// A message comes later, and with it those behind it on its connection. False: it is not on its way.
+    pub fn delay_message(&mut self, id: MessageId, by_ms: u64) -> bool {
+        let Some(key) = self.key_of(id) else { return false };
+        let Some(Arrival::Message(Message { from, to, connection, due_ms, .. })) =
+            self.queue.get(&key)
+        else {
+            return false;
+        };
+        let direction = (*from, *to, *connection);
+        let late_ms = due_ms.saturating_add(by_ms);
+        let behind: Vec<(u64, u64)> = self
+            .queue
+            .iter()
+            .filter(|(at, arrival)| {
+                **at >= key
+                    && at.0 < late_ms
+                    && matches!(arrival, Arrival::Message(m) if (m.from, m.to, m.connection) == direction)
+            })
+            .map(|(at, _)| *at)
+            .collect();
+        for at in behind {
+            if let Some(Arrival::Message(mut message)) = self.queue.remove(&at) {
+                message.due_ms = late_ms;
+                self.push(late_ms, Arrival::Message(message));
+            }
+        }
+        let last_ms = self.last_due_ms.entry(direction).or_insert(late_ms);
+        *last_ms = late_ms.max(*last_ms);
+        true
+    }
+
+    /// A message comes twice: its copy follows it, behind all that its connection carries. `None`: it is not
+    /// on its way, or will be lost.
+    pub fn duplicate_message(&mut self, id: MessageId) -> Option<MessageId> {
+        let key = self.key_of(id)?;
+        let Some(Arrival::Message(message)) = self.queue.get(&key) else { return None };
+        if message.lost {
+            return None;
+        }
+        let direction = (message.from, message.to, message.connection);
+        let behind_ms = 1 + self.latencies.network_ms / 3;
+        let last_ms = self.last_due_ms.get(&direction).copied().unwrap_or(0);
+        let copy = Message {
+            id: MessageId(self.next_id),
+            sent_ms: message.sent_ms + behind_ms,
+            due_ms: last_ms.max(message.due_ms + behind_ms),
+            copy: true,
+            ..message.clone()
+        };
+        self.next_id += 1;
+        let (id, due_ms) = (copy.id, copy.due_ms);
+        self.last_due_ms.insert(direction, due_ms);
+        self.push(due_ms, Arrival::Message(copy));
+        Some(id)
     }
 
     /// The next `count` messages of a client come late.

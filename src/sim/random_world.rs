@@ -7,6 +7,7 @@
 mod actions;
 mod values;
 
+use crate::client::producer::Serializer;
 use crate::protocol::SortedMap;
 use crate::protocol::config::{Scope, Setting, Settings, definitions};
 use crate::sim::rng::Rng;
@@ -21,6 +22,13 @@ type SettingsText = SortedMap<String, String>;
 const DAY_MS: u64 = 86_400_000;
 /// One topic's keys come out of these; Korean, and the empty key, are keys like others.
 const KEYS: [&str; 9] = ["alice", "bob", "carol", "dave", "erin", "frank", "김철수", "", "k"];
+/// Keys of several parts, and what a partitioner of one's own may look for.
+const COMPOSITE_KEYS: [&str; 3] = [
+    r#"{"customerId":"alice","day":1}"#,
+    r#"{"customerId":"alice","day":2}"#,
+    r#"{"customerId":"bob","day":1}"#,
+];
+const PARTS: [&str; 3] = ["/customerId", "/day", "/nothing"];
 const TOPICS: [&str; 4] = ["transactions", "customers", "stock.levels", "audit"];
 const GROUPS: [&str; 3] = ["store", "audit", "가게"];
 
@@ -118,10 +126,38 @@ impl Maker<'_> {
     }
 
     fn producer(&mut self, name: &str, topics: &[&str]) -> ProducerSpec {
-        let always = [("enable.idempotence".to_owned(), "false".to_owned())].into();
+        let always = self.idempotence();
         let settings = self.client_settings(Scope::Producer, 15, always);
         let workload = self.rng.percent(90).then(|| self.workload(topics));
-        ProducerSpec { name: name.into(), settings, workload }
+        let mut settings = settings;
+        if self.rng.percent(12) {
+            let class = self.rng.pick(&Serializer::ALL).class();
+            let which = *self.rng.pick(&["key.serializer", "value.serializer"]);
+            let mut others = settings.clone();
+            others.insert(which.into(), class);
+            // The book's Kafka has fewer of them.
+            if self.is_possible(Scope::Producer, &others) {
+                settings = others;
+            }
+        }
+        let partition_by = self.rng.percent(15).then(|| (*self.rng.pick(&PARTS)).to_owned());
+        ProducerSpec { name: name.into(), settings, workload, partition_by }
+    }
+
+    /// Half of the producers are idempotent as far as their other settings let them, the others are not.
+    /// Requests that are given up soon are sent again soon.
+    fn idempotence(&mut self) -> SettingsText {
+        let mut always = SettingsText::new();
+        if self.rng.percent(50) {
+            always.insert(Setting::EnableIdempotence.name().into(), "false".into());
+        } else if self.profile == ProfileName::Book {
+            always.insert(Setting::EnableIdempotence.name().into(), "true".into());
+        }
+        if self.rng.percent(40) {
+            let timeout_ms = self.rng.between(40, 600);
+            always.insert(Setting::RequestTimeoutMs.name().into(), timeout_ms.to_string());
+        }
+        always
     }
 
     fn workload(&mut self, topics: &[&str]) -> Workload {
@@ -132,8 +168,14 @@ impl Maker<'_> {
         if rng.percent(25) {
             keys.push(None);
         }
+        if rng.percent(20) {
+            keys.extend(COMPOSITE_KEYS.map(|key| Some(key.to_owned())));
+        }
         if rng.percent(10) {
             keys.clear(); // No key at all.
+        }
+        if rng.percent(6) {
+            keys = ["1", "-7", "40000"].map(|key| Some(key.to_owned())).into();
         }
         let values = match rng.below(6) {
             0 | 1 => Values::Purchases,
@@ -298,6 +340,7 @@ impl Maker<'_> {
                 return drawn;
             }
         }
+        // Together with the defaults, what must be is possible.
         always
     }
 

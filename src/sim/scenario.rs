@@ -111,6 +111,10 @@ pub struct ProducerSpec {
     /// What it sends on its own.
     #[serde(default)]
     pub workload: Option<Workload>,
+    /// A partitioner of its own: the part of a JSON key that it hashes, by a JSON pointer such as
+    /// `/customerId`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition_by: Option<String>,
 }
 
 /// A producer's own flow of records.

@@ -2,7 +2,8 @@
 //!
 //! Kafka: `UnifiedLog.append`, `UnifiedLog.maybeRoll`, `UnifiedLog.analyzeAndValidateProducerState`.
 
-use crate::protocol::record::{NO_TIMESTAMP, RecordBatch};
+use crate::protocol::config::Profile;
+use crate::protocol::record::{NO_PRODUCER_EPOCH, NO_TIMESTAMP, RecordBatch};
 use crate::protocol::{ErrorCode, Offset, Refusal};
 use crate::storage::event::{LogEvent, RollReason};
 use crate::storage::log::{Chance, Log};
@@ -165,6 +166,20 @@ impl Log {
                 ErrorCode::InvalidProducerEpoch,
                 format!(
                     "Epoch of producer {producer_id} is {epoch}, which is smaller than the last seen epoch {newer}"
+                ),
+            ));
+        }
+        if self.config.profile == Profile::Book
+            && origin == AppendOrigin::Client
+            && known.is_none_or(|known| known.producer_epoch == NO_PRODUCER_EPOCH)
+            && batch.base_sequence() > 0
+        {
+            // Kafka 1.0's `ProducerAppendInfo.checkSequence`; later ones take any number from the unknown.
+            return Err(Refusal::new(
+                ErrorCode::UnknownProducerId,
+                format!(
+                    "Found no record of producerId={producer_id} on the broker. It is possible that the last \
+                     message with the producerId={producer_id} has been removed due to hitting the retention limit."
                 ),
             ));
         }

@@ -38,11 +38,14 @@ pub fn importance(what: &What) -> u8 {
             74
         }
         What::Controller(ControllerEvent::TopicCreated { .. }) => 55,
+        What::Controller(ControllerEvent::ProducerIdsAllocated { .. }) => 11,
         What::Producer(_, event) => of_producer(event),
         What::Consumer(_, event) => of_consumer(event),
         What::ClientAdded(_) => 50,
         What::MessageLost { .. } => 57,
         What::MessageDelayed { .. } => 46,
+        What::MessageDuplicated { .. } => 57,
+        What::AppendedAgain { .. } | What::AppendedOutOfOrder { .. } => 91,
         What::ActionRefused(_) => 93,
     }
 }
@@ -72,10 +75,13 @@ fn of_broker(event: &BrokerEvent) -> u8 {
         BrokerEvent::OffsetCommitted { .. } => 44,
         BrokerEvent::MemberAdded { .. } => 40,
         BrokerEvent::TopicWanted { .. } => 16,
+        BrokerEvent::ProducerIdsWanted => 12,
+        BrokerEvent::ProducerIdAssigned { .. } => 10,
         BrokerEvent::RequestRefused { error, .. } => match error {
             // How a first join goes, and a rebalance.
             ErrorCode::MemberIdRequired
             | ErrorCode::CoordinatorNotAvailable
+            | ErrorCode::CoordinatorLoadInProgress
             | ErrorCode::RebalanceInProgress => 12,
             _ => 52,
         },
@@ -133,6 +139,10 @@ fn of_producer(event: &ProducerEvent) -> u8 {
         ProducerEvent::BatchRetried { .. } | ProducerEvent::BatchSplit { .. } => 56,
         ProducerEvent::Disconnected => 50,
         ProducerEvent::Closed => 51,
+        ProducerEvent::EpochBumped { .. } | ProducerEvent::ProducerIdDropped { .. } => 72,
+        ProducerEvent::ProducerIdRefused { .. } => 21,
+        ProducerEvent::IdempotenceDisabled(_) => 19,
+        ProducerEvent::ProducerIdReceived { .. } => 17,
         ProducerEvent::UnusedSettings(_) => 42,
         ProducerEvent::SendBlocked { for_memory: true, .. } => 43,
         ProducerEvent::SendBlocked { for_memory: false, .. } => 20,
@@ -213,6 +223,9 @@ fn run_line(facts: &dyn Facts, event: &Event) -> String {
         ),
         What::Controller(_)
         | What::MessageDelayed { .. }
+        | What::MessageDuplicated { .. }
+        | What::AppendedAgain { .. }
+        | What::AppendedOutOfOrder { .. }
         | What::BrokerConfigured { .. }
         | What::ActionRefused(_) => event.what.to_string(),
     };

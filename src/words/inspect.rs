@@ -12,6 +12,7 @@ mod consumer;
 mod groups;
 mod keys;
 mod log;
+mod pipeline;
 mod room;
 mod settings;
 mod theatre;
@@ -172,6 +173,7 @@ mod tests {
             consumer::TEMPLATES,
             keys::TEMPLATES,
             log::TEMPLATES,
+            pipeline::TEMPLATES,
             room::TEMPLATES,
             settings::TEMPLATES,
             theatre::TEMPLATES,

@@ -111,6 +111,12 @@ pub enum Label {
     PausePartition,
     /// `resume`.
     ResumePartition,
+    /// A message on its way is lost.
+    DropMessage,
+    /// It comes late.
+    DelayMessage,
+    /// It comes twice.
+    DuplicateMessage,
     /// Restart it.
     Restart,
     /// Close a client.

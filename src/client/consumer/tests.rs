@@ -191,7 +191,9 @@ impl Fake {
                 return Some((wait_ms, Response::Fetch { partitions }));
             }
             Request::ConsumerGroupHeartbeat(_) => unreachable!("these speak the classic protocol"),
-            Request::Produce { .. } => unreachable!("a consumer does not produce"),
+            Request::Produce { .. } | Request::InitProducerId => {
+                unreachable!("a consumer does not produce")
+            }
         };
         Some((0, response))
     }

@@ -10,6 +10,7 @@ use crate::client::producer::config::ProducerConfig;
 use crate::client::producer::event::StickySwitch;
 use crate::client::producer::metadata::ClusterView;
 use crate::client::producer::partitioner::{LoadStats, StickyPartitioner};
+use crate::client::producer::sequences::{ProducerSequence, Sequences};
 use crate::protocol::java::CompressionRatio;
 use crate::protocol::record::{Codec, Record};
 use crate::protocol::{BrokerId, SortedMap, SortedSet, Topic, TopicPartition};
@@ -34,6 +35,9 @@ struct NodeLatency {
     ready_ms: u64,
     drained_ms: u64,
 }
+
+/// The lowest sequence among a partition's batches in requests.
+pub(crate) type InFlightSequences = SortedMap<TopicPartition, ProducerSequence>;
 
 /// The queues.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -162,18 +166,20 @@ impl Accumulator {
         Some(first.last_attempt_ms.saturating_add(config.linger_ms))
     }
 
-    /// When a broker that `may_send` becomes ready next.
+    /// When a broker that `may_send` becomes ready next. `held_back`: what is ready now waits for an answer.
     pub(crate) fn next_ready_ms(
         &self,
         now_ms: u64,
         config: &ProducerConfig,
         cluster: &ClusterView,
+        held_back: bool,
         may_send: impl Fn(BrokerId) -> bool,
     ) -> Option<u64> {
         let queues = self.queues.iter();
         queues
             .filter(|(partition, _)| cluster.leader(partition).is_some_and(&may_send))
             .filter_map(|(partition, queue)| self.due_ms(partition, queue, now_ms, config))
+            .filter(|due_ms| !held_back || *due_ms > now_ms)
             .min()
     }
 
@@ -219,12 +225,16 @@ impl Accumulator {
     }
 
     /// Takes at most one batch of every partition that `broker` leads (PROD-24). They are closed.
+    ///
+    /// With `sequences` they are numbered; a partition that has to wait for an answer first ends the walk, and
+    /// the next one begins there (PROD-33). `in_flight`: the lowest sequence in requests, by partition.
     pub(crate) fn drain(
         &mut self,
         now_ms: u64,
         config: &ProducerConfig,
         cluster: &ClusterView,
         broker: BrokerId,
+        mut sequences: Option<(&mut Sequences, &InFlightSequences)>,
     ) -> Vec<(TopicPartition, Batch)> {
         let partitions = cluster.led_by(broker);
         let mut drained = Vec::new();
@@ -249,7 +259,20 @@ impl Accumulator {
             if next_bytes > config.max_request_size && !drained.is_empty() {
                 break;
             }
+            let mut first = first.sequence;
+            if let Some((sequences, in_flight)) = &mut sequences {
+                let tracked = first.filter(|sequence| sequences.tracks(*sequence));
+                let lowest = in_flight.get(partition).copied().into_iter().chain(tracked).min();
+                if sequences.holds_back(partition, first, lowest) {
+                    break;
+                }
+                if first.is_none() {
+                    let count = queue.front().map_or(0, |batch| batch.records.len() as u32);
+                    first = Some(sequences.assign(partition, lowest.is_some(), count));
+                }
+            }
             let mut batch = queue.pop_front().expect("it has a first batch");
+            batch.sequence = first;
             batch.close();
             size_bytes += u64::from(batch.size_bytes);
             if config.codec != Codec::None {
@@ -262,9 +285,30 @@ impl Accumulator {
         drained
     }
 
-    /// Puts a batch back in front of its queue (PROD-29).
+    /// Puts a batch back in front of its queue (PROD-29), or behind those of a lower sequence
+    /// (`insertInSequenceOrder`).
     pub(crate) fn put_back(&mut self, partition: &TopicPartition, batch: Batch) {
-        self.queues.entry(partition.clone()).or_default().push_front(batch);
+        let queue = self.queues.entry(partition.clone()).or_default();
+        let is_before = |queued: &Batch| match (queued.sequence, batch.sequence) {
+            (Some(queued), Some(sequence)) => queued.base_sequence < sequence.base_sequence,
+            _ => false,
+        };
+        let at = queue.iter().take_while(|queued| is_before(queued)).count();
+        queue.insert(at, batch);
+    }
+
+    /// A partition's queued batches that were sent before.
+    pub(crate) fn sent_before(
+        &mut self,
+        partition: &TopicPartition,
+    ) -> impl Iterator<Item = &mut Batch> {
+        let queue = self.queues.get_mut(partition).into_iter().flatten();
+        queue.filter(|batch| batch.sequence.is_some())
+    }
+
+    /// Whether a partition's first queued batch was sent before, and its sequence.
+    pub(crate) fn first_sequence(&self, partition: &TopicPartition) -> Option<ProducerSequence> {
+        self.queues.get(partition)?.front()?.sequence
     }
 
     /// Cuts a batch and puts the parts in front of its queue, in order (PROD-30). Returns how many.
@@ -281,9 +325,8 @@ impl Accumulator {
         }
         let parts = batch.cut(batch_size, ratio);
         let count = parts.len() as u32;
-        let queue = self.queues.entry(partition.clone()).or_default();
         for part in parts.into_iter().rev() {
-            queue.push_front(part);
+            self.put_back(partition, part);
         }
         count
     }

@@ -5,10 +5,12 @@
 
 use std::collections::VecDeque;
 
+use crate::client::producer::sequences::{Numbered, ProducerSequence};
 use crate::protocol::Bytes;
 use crate::protocol::java::CompressionRatio;
 use crate::protocol::record::{
-    BATCH_OVERHEAD, BatchBuilder, BatchOptions, Codec, Compression, Header, Record,
+    BATCH_OVERHEAD, BatchBuilder, BatchOptions, Codec, Compression, Header, Record, RecordBatch,
+    increment_sequence, set_producer_state,
 };
 
 /// A record in a batch.
@@ -69,6 +71,10 @@ pub struct Batch {
     pub last_attempt_ms: u64,
     /// How long it waits after `last_attempt_ms`; 0 before its first failure (GEN-8).
     pub backoff_ms: u64,
+    /// Producer id, epoch and sequence, from its first drain on (PROD-32); `None` without idempotence.
+    pub sequence: Option<ProducerSequence>,
+    /// Its sequence was rewritten since it was sent last (PROD-35).
+    pub(crate) reopened: bool,
     pub(crate) last_append_ms: u64,
     /// Bytes of `buffer.memory` that it holds; 0 for the parts of a split batch.
     pub(crate) pooled_bytes: u64,
@@ -102,6 +108,8 @@ impl Batch {
             attempts: 0,
             last_attempt_ms: now_ms,
             backoff_ms: 0,
+            sequence: None,
+            reopened: false,
             last_append_ms: now_ms,
             pooled_bytes: if pooled { write_limit } else { 0 },
             expired: false,
@@ -162,15 +170,28 @@ impl Batch {
         Some(u64::from(self.size_bytes - before))
     }
 
-    /// Closes it, at its first drain, and returns its bytes.
+    /// Its numbers; `None` if it has none yet.
+    pub(super) fn numbered(&self) -> Option<Numbered> {
+        let (record_count, reopened) = (self.records.len() as u32, self.reopened);
+        Some(Numbered { sequence: self.sequence?, record_count, reopened })
+    }
+
+    /// Numbers it anew, while it is in flight or waits to be sent again (`resetProducerState`).
+    pub(super) fn renumber(&mut self, sequence: ProducerSequence) {
+        self.sequence = Some(sequence);
+        self.reopened = true;
+    }
+
+    /// Closes it, at each drain, and returns its bytes.
     pub(crate) fn close(&mut self) -> Bytes {
         self.accepts = false;
+        self.reopened = false;
         let nothing: Bytes = [].into();
         let bytes = match std::mem::replace(&mut self.body, Body::Closed(nothing)) {
-            Body::Closed(bytes) => bytes,
+            Body::Closed(bytes) => self.stamped(bytes),
             Body::Open(builder) => {
-                let bytes: Bytes =
-                    builder.build(None).expect("a producer's batch has no producer id").into();
+                let bytes = builder.build(None).expect("the options have no producer id").into();
+                let bytes = self.stamped(bytes);
                 let records = |bytes: usize| bytes.saturating_sub(BATCH_OVERHEAD);
                 let before = records(self.uncompressed_bytes as usize);
                 if before > 0 {
@@ -182,6 +203,23 @@ impl Batch {
         };
         self.body = Body::Closed(Bytes::clone(&bytes));
         bytes
+    }
+
+    /// The bytes with its numbers.
+    fn stamped(&self, bytes: Bytes) -> Bytes {
+        let Some(ProducerSequence { producer_id, epoch, base_sequence }) = self.sequence else {
+            return bytes;
+        };
+        let written = RecordBatch::new(&bytes).is_ok_and(|batch| {
+            (batch.producer_id(), batch.producer_epoch(), batch.base_sequence())
+                == (producer_id, epoch, base_sequence)
+        });
+        if written {
+            return bytes;
+        }
+        let mut bytes = bytes.to_vec();
+        set_producer_state(&mut bytes, producer_id, epoch, base_sequence);
+        bytes.into()
     }
 
     /// Takes note of a failure; it will be sent again after `backoff_ms` (PROD-29).
@@ -216,8 +254,14 @@ impl Batch {
                 parts.push_back(part);
             }
         }
+        let mut sequence = self.sequence;
         for part in &mut parts {
             part.accepts = false;
+            part.sequence = sequence;
+            if let Some(sequence) = &mut sequence {
+                let count = part.records.len() as i32;
+                sequence.base_sequence = increment_sequence(sequence.base_sequence, count);
+            }
         }
         parts
     }

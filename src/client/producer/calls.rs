@@ -6,6 +6,8 @@
 
 use crate::client::producer::accumulator::Append;
 use crate::client::producer::event::{PartitionChoice, ProducerEvent};
+use crate::client::producer::futures::{SendFate, SendFuture};
+use crate::client::producer::partitioner::{Exception, Own};
 use crate::client::producer::producer::{Life, Producer, ProducerRecord};
 use crate::protocol::record::Record;
 use crate::protocol::{ErrorCode, Outputs, Refusal, Topic, TopicPartition};
@@ -44,8 +46,12 @@ pub(super) struct Prepared {
 /// Why a send cannot go on.
 enum Blocked {
     Metadata,
-    Memory { size_bytes: u64 },
+    Memory {
+        size_bytes: u64,
+    },
     Refused(Refusal),
+    /// `send` throws.
+    Thrown(Exception, String),
 }
 
 impl Sending {
@@ -89,6 +95,7 @@ impl Producer {
         }
         self.expire(now_ms, chance, out);
         loop {
+            self.tend_sequences(now_ms, out);
             self.send_ready(now_ms, chance, out);
             let expired = self.expire(now_ms, chance, out);
             let called = self.run_call(now_ms, chance, out);
@@ -98,6 +105,7 @@ impl Producer {
         }
         if self.life == Life::Running {
             self.request_metadata(now_ms, out);
+            self.request_producer_id(now_ms, out);
         }
     }
 
@@ -139,12 +147,15 @@ impl Producer {
         let since_ms = *sending.since_ms.get_or_insert(now_ms);
         let blocked = match self.try_send(now_ms, &mut sending, chance, out) {
             Ok(()) => None,
-            Err(Blocked::Refused(refusal)) => Some(refusal),
+            Err(Blocked::Refused(refusal)) => Some((refusal, None)),
+            Err(Blocked::Thrown(exception, words)) => {
+                Some((Refusal::new(ErrorCode::UnknownServerError, words), Some(exception)))
+            }
             Err(Blocked::Metadata) => {
                 if now_ms - since_ms < self.config.max_block_ms {
                     return self.block(sending, false, out);
                 }
-                Some(self.metadata_timeout(&sending.record))
+                Some((self.metadata_timeout(&sending.record), None))
             }
             Err(Blocked::Memory { size_bytes }) => {
                 let memory_since_ms = *sending.memory_since_ms.get_or_insert(now_ms);
@@ -152,12 +163,13 @@ impl Producer {
                     return self.block(sending, true, out);
                 }
                 let waited_ms = memory_since_ms - since_ms;
-                Some(self.memory_exhausted(size_bytes, self.config.max_block_ms - waited_ms))
+                let block_ms = self.config.max_block_ms - waited_ms;
+                Some((self.memory_exhausted(size_bytes, block_ms), None))
             }
         };
         self.accumulator.set_exhausted(false);
-        if let Some(refusal) = blocked {
-            self.fail_send(sending.number, sending.record, refusal, out);
+        if let Some((refusal, thrown)) = blocked {
+            self.fail_send(sending.number, sending.record, refusal, thrown, out);
         }
         true
     }
@@ -212,6 +224,15 @@ impl Producer {
             Append::Done { partition, opened_batch, choices_before } => {
                 let after = choices.split_off(choices_before as usize);
                 out.events.extend(choices.into_iter().map(tell_choice));
+                self.futures.push(SendFuture {
+                    number: sending.number,
+                    topic: topic.clone(),
+                    partition: Some((partition, prepared.choice)),
+                    key: prepared.record.key.clone(),
+                    value: prepared.record.value.clone(),
+                    timestamp: prepared.record.timestamp,
+                    fate: SendFate::Open,
+                });
                 out.tell(ProducerEvent::RecordAccumulated {
                     number: sending.number,
                     partition: TopicPartition::new(topic, partition),
@@ -239,7 +260,7 @@ impl Producer {
             let words = format!(
                 "Invalid timestamp: {timestamp}. Timestamp should always be non-negative or null."
             );
-            return refuse(ErrorCode::UnknownServerError, words);
+            return Err(Blocked::Thrown("java.lang.IllegalArgumentException", words));
         }
         if self.need.topics.insert(record.topic.clone()) {
             self.need.next_ms = 0; // A new topic is asked for at once.
@@ -257,16 +278,29 @@ impl Producer {
             self.need.refresh = true;
             return Err(Blocked::Metadata);
         }
-        let (partition, choice) = self.partitioner.choose(
+        let [of_keys, of_values] = self.config.serializers;
+        let [key_class, value_class] = &record.classes;
+        let unserialised =
+            |words| Blocked::Thrown("org.apache.kafka.common.errors.SerializationException", words);
+        let key = of_keys.serialize("key", record.key.as_ref(), key_class.as_ref());
+        let key = key.map_err(unserialised)?;
+        let value = of_values.serialize("value", record.value.as_ref(), value_class.as_ref());
+        let value = value.map_err(unserialised)?;
+        let own = self.partition_by.as_deref().or(self.config.own_part);
+        let own = own.map(|pointer| Own { pointer, key: record.key.as_deref() });
+        let chosen = self.partitioner.choose(
             &self.config,
-            (&record.topic, record.partition, record.key.as_ref()),
+            (&record.topic, record.partition, key.as_ref()),
+            own,
             &self.cluster,
             chance,
         );
+        let (partition, choice) =
+            chosen.map_err(|(exception, words)| Blocked::Thrown(exception, words))?;
         let prepared = Record {
             timestamp: record.timestamp.unwrap_or_else(|| now_ms.cast_signed()),
-            key: record.key.clone(),
-            value: record.value.clone(),
+            key,
+            value,
             headers: record.headers.clone(),
         };
         if let Err(words) = self.config.check_size(&prepared) {

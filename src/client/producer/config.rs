@@ -2,9 +2,9 @@
 //!
 //! Kafka: `ProducerConfig`, `KafkaProducer.configureDeliveryTimeout`.
 
-use crate::protocol::config::{
-    ConfigError, Profile, ROUND_ROBIN_PARTITIONER, Setting, Settings, Value,
-};
+use crate::client::producer::serializer::Serializer;
+use crate::protocol::PURCHASE_KEY_PARTITIONER;
+use crate::protocol::config::{Profile, ROUND_ROBIN_PARTITIONER, Setting, Settings};
 use crate::protocol::java::exponential_backoff_ms;
 use crate::protocol::record::{Codec, Record};
 
@@ -23,6 +23,10 @@ pub(crate) enum PartitionerKind {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ProducerConfig {
     pub(crate) acks: i16,
+    /// PROD-36.
+    pub(crate) idempotent: bool,
+    /// The book's Kafka.
+    pub(crate) book: bool,
     pub(crate) linger_ms: u64,
     /// At least 1 (PROD-19).
     pub(crate) batch_size: u64,
@@ -40,6 +44,10 @@ pub(crate) struct ProducerConfig {
     /// What batches are compressed with (PROD-26).
     pub(crate) codec: Codec,
     pub(crate) partitioner: PartitionerKind,
+    /// The part of the key that the book's own partitioner hashes, if that is `partitioner.class`.
+    pub(crate) own_part: Option<&'static str>,
+    /// Of keys and of values (PROD-4).
+    pub(crate) serializers: [Serializer; 2],
     pub(crate) ignore_keys: bool,
     pub(crate) adaptive: bool,
     pub(crate) availability_timeout_ms: u64,
@@ -68,9 +76,15 @@ impl ProducerConfig {
             (false, false) => PartitionerKind::BuiltIn,
         };
         let codec = settings.text(Setting::CompressionType);
+        let idempotent = settings.is_idempotent();
+        // In the book's Kafka, defaults give way to idempotence (`configureAcks`, `configureRetries`).
+        let gives_way = |setting| idempotent && book && !settings.is_set(setting);
         Self {
+            idempotent,
+            book,
             codec: codec.and_then(|name| Codec::from_name(&name)).unwrap_or_default(),
             acks: match settings.text(Setting::Acks).as_deref() {
+                _ if gives_way(Setting::Acks) => -1,
                 Some("0") => 0,
                 Some("1") => 1,
                 _ => -1,
@@ -81,7 +95,11 @@ impl ProducerConfig {
             max_block_ms: settings.unsigned(Setting::MaxBlockMs),
             max_request_size: settings.unsigned(Setting::MaxRequestSize),
             max_in_flight: settings.unsigned(Setting::MaxInFlightRequests).max(1),
-            retries: settings.unsigned(Setting::Retries),
+            retries: if gives_way(Setting::Retries) {
+                i32::MAX as u64
+            } else {
+                settings.unsigned(Setting::Retries)
+            },
             retry_backoff_ms,
             retry_backoff_max_ms: if book {
                 retry_backoff_ms
@@ -91,6 +109,12 @@ impl ProducerConfig {
             request_timeout_ms,
             delivery_timeout_ms,
             partitioner,
+            own_part: settings
+                .text(Setting::PartitionerClass)
+                .is_some_and(|class| *class == *PURCHASE_KEY_PARTITIONER)
+                .then_some("/customerId"),
+            serializers: ["key.serializer", "value.serializer"]
+                .map(|name| settings.other(name).map_or_else(Default::default, Serializer::named)),
             ignore_keys: !book && settings.boolean(Setting::PartitionerIgnoreKeys),
             adaptive: partitioner == PartitionerKind::BuiltIn
                 && settings.boolean(Setting::PartitionerAdaptivePartitioningEnable),
@@ -127,14 +151,4 @@ impl ProducerConfig {
         }
         exponential_backoff_ms(self.retry_backoff_ms, self.retry_backoff_max_ms, attempts, chance())
     }
-}
-
-/// What `new KafkaProducer` checks, and what this simulator does not model yet.
-pub(crate) fn check(settings: &Settings) -> Result<(), ConfigError> {
-    settings.check_together()?;
-    if settings.boolean(Setting::EnableIdempotence) {
-        let value = Value::Boolean(true).to_string();
-        return Err(ConfigError::NotModelled(Setting::EnableIdempotence, value));
-    }
-    Ok(())
 }

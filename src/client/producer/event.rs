@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::client::producer::sequences::ProducerSequence;
 use crate::protocol::{Bytes, ErrorCode, KeyHash, Offset, Refusal, Topic, TopicPartition};
 
 /// Why a record goes to its partition (PROD-5).
@@ -13,6 +14,8 @@ pub enum PartitionChoice {
     Keyed(KeyHash),
     /// No key: the partition that the built-in partitioner sticks to (PROD-10).
     Sticky,
+    /// The application's own partitioner hashed a part of the key.
+    Own(KeyHash),
     /// A counter decided (PROD-16, PROD-18).
     RoundRobin {
         /// Its value before this record.
@@ -68,6 +71,8 @@ pub enum ProducerEvent {
         value: Option<Bytes>,
         /// Kafka's error and words.
         refusal: Refusal,
+        /// `send` itself threw this exception: no callback, no future.
+        thrown: Option<&'static str>,
     },
     /// A record waits: topic metadata is not known yet, or `buffer.memory` is used up (PROD-3, PROD-31).
     SendBlocked {
@@ -90,6 +95,8 @@ pub enum ProducerEvent {
         waited_ms: u64,
         /// How often it was sent before.
         attempts: u32,
+        /// Producer id, epoch and sequence; `None` without idempotence (PROD-32).
+        sequence: Option<ProducerSequence>,
         /// The request.
         correlation_id: u64,
     },
@@ -101,6 +108,8 @@ pub enum ProducerEvent {
         numbers: Vec<u64>,
         /// The first record's offset.
         base_offset: Option<Offset>,
+        /// The broker's time of the append, under LogAppendTime.
+        log_append_ms: Option<u64>,
     },
     /// A batch will be sent again (PROD-29).
     BatchRetried {
@@ -114,6 +123,8 @@ pub enum ProducerEvent {
         attempts: u32,
         /// How long it waits.
         backoff_ms: u64,
+        /// The number that it keeps; `None` without idempotence (PROD-33).
+        sequence: Option<ProducerSequence>,
     },
     /// A batch was too large for the broker and was split (PROD-30).
     BatchSplit {
@@ -131,6 +142,39 @@ pub enum ProducerEvent {
         /// Kafka's error and words.
         refusal: Refusal,
     },
+    /// The broker gave the producer its id (PROD-32).
+    ProducerIdReceived {
+        /// The id.
+        producer_id: i64,
+        /// Its epoch: 0 at first.
+        epoch: i16,
+    },
+    /// The broker has no id to give yet; the producer asks again.
+    ProducerIdRefused {
+        /// Why.
+        error: ErrorCode,
+        /// When again.
+        backoff_ms: u64,
+    },
+    /// The producer went to the next epoch by itself: a partition's sequence has a gap (PROD-35).
+    EpochBumped {
+        /// Its id.
+        producer_id: i64,
+        /// The new epoch.
+        epoch: i16,
+        /// Partitions whose batches in flight are numbered from 0 again.
+        partitions: Vec<TopicPartition>,
+    },
+    /// The producer gives its id up and asks for another: its epochs are used up, or, in the book's
+    /// Kafka, a partition's sequence has a gap.
+    ProducerIdDropped {
+        /// The id.
+        producer_id: i64,
+        /// Its last epoch.
+        epoch: i16,
+    },
+    /// Kafka's log line about another setting that switches idempotence off (PROD-36).
+    IdempotenceDisabled(String),
     /// A request got no answer within `request.timeout.ms`; the connection is closed.
     RequestTimedOut {
         /// Which.
@@ -166,6 +210,9 @@ impl fmt::Display for ProducerEvent {
                 "sticks to {partition} after {} B, batch.size {}, drawn {}",
                 switch.produced_bytes, switch.limit_bytes, switch.drawn
             ),
+            Self::SendFailed { number, refusal, thrown: Some(thrown), .. } => {
+                write!(f, "send {number} threw {thrown}: {}", refusal.message)
+            }
             Self::SendFailed { number, refusal, .. } => {
                 write!(f, "send {number} failed: {refusal}")
             }
@@ -173,18 +220,28 @@ impl fmt::Display for ProducerEvent {
                 let what = if *for_memory { "buffer.memory" } else { "metadata" };
                 write!(f, "send {number} waits for {what}")
             }
-            Self::BatchDrained { partition, record_count, size_bytes, waited_ms, .. } => write!(
-                f,
-                "sent a batch of {record_count} records, {size_bytes} B, to {partition} after {waited_ms} ms"
-            ),
-            Self::BatchAcknowledged { partition, numbers, base_offset: Some(offset) } => {
+            Self::BatchDrained {
+                partition, record_count, size_bytes, waited_ms, sequence, ..
+            } => {
+                write!(
+                    f,
+                    "sent a batch of {record_count} records, {size_bytes} B, to {partition} after {waited_ms} ms"
+                )?;
+                match sequence {
+                    Some(ProducerSequence { producer_id, epoch, base_sequence }) => {
+                        write!(f, ", producer {producer_id}/{epoch}, sequence {base_sequence}")
+                    }
+                    None => Ok(()),
+                }
+            }
+            Self::BatchAcknowledged { partition, numbers, base_offset: Some(offset), .. } => {
                 write!(
                     f,
                     "{} records of {partition} acknowledged from offset {offset}",
                     numbers.len()
                 )
             }
-            Self::BatchAcknowledged { partition, numbers, base_offset: None } => {
+            Self::BatchAcknowledged { partition, numbers, base_offset: None, .. } => {
                 write!(f, "{} records of {partition} written, acks=0", numbers.len())
             }
             Self::BatchRetried { partition, error, attempts, backoff_ms, .. } => {
@@ -200,6 +257,19 @@ impl fmt::Display for ProducerEvent {
             Self::BatchFailed { partition, numbers, refusal } => {
                 write!(f, "{} records of {partition} failed: {refusal}", numbers.len())
             }
+            Self::ProducerIdReceived { producer_id, epoch } => {
+                write!(f, "is producer {producer_id}, epoch {epoch}")
+            }
+            Self::ProducerIdRefused { error, backoff_ms } => {
+                write!(f, "got no producer id, {error}: again in {backoff_ms} ms")
+            }
+            Self::EpochBumped { producer_id, epoch, .. } => {
+                write!(f, "producer {producer_id} begins epoch {epoch}")
+            }
+            Self::ProducerIdDropped { producer_id, epoch } => {
+                write!(f, "gives up producer id {producer_id} in epoch {epoch}")
+            }
+            Self::IdempotenceDisabled(line) => f.write_str(line),
             Self::RequestTimedOut { correlation_id } => {
                 write!(f, "request {correlation_id} timed out")
             }
@@ -217,6 +287,7 @@ impl fmt::Display for PartitionChoice {
         match self {
             Self::Explicit => f.write_str("as the record says"),
             Self::Keyed(hash) => write!(f, "murmur2 {}", hash.hash),
+            Self::Own(hash) => write!(f, "own partitioner, murmur2 {}", hash.hash),
             Self::Sticky => f.write_str("sticky"),
             Self::RoundRobin { counter } => write!(f, "round robin {counter}"),
         }

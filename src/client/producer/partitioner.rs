@@ -1,7 +1,8 @@
 //! Which partition a record goes to.
 //!
 //! Kafka: `BuiltInPartitioner`, `KafkaProducer.partition`, `RoundRobinPartitioner`, and the
-//! `DefaultPartitioner` of the book's Kafka. Left out: rack awareness, `onNewBatch` (PROD-17).
+//! `DefaultPartitioner` of the book's Kafka. A partitioner of one's own hashes a part of the key, as the book's
+//! `PurchaseKeyPartitioner` does. Left out: rack awareness, `onNewBatch` (PROD-17).
 
 use crate::client::producer::StickySwitch;
 use crate::client::producer::config::{PartitionerKind, ProducerConfig};
@@ -9,6 +10,7 @@ use crate::client::producer::event::PartitionChoice;
 use crate::client::producer::metadata::ClusterView;
 use crate::protocol::java::to_positive;
 use crate::protocol::{Bytes, KeyHash, SortedMap, Topic};
+use serde_json::Value;
 
 fn positive(drawn: u32) -> u32 {
     to_positive(drawn.cast_signed())
@@ -125,6 +127,33 @@ fn pick(topic: &Topic, cluster: &ClusterView, number: u32) -> u32 {
     }
 }
 
+/// An exception that `send` throws, by its Java class.
+pub(crate) type Exception = &'static str;
+
+/// What a partitioner of one's own looks at: a part of the key, before it is serialised.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Own<'a> {
+    /// A JSON pointer (RFC 6901), such as `/customerId`.
+    pub(crate) pointer: &'a str,
+    pub(crate) key: Option<&'a [u8]>,
+}
+
+/// What `((PurchaseKey) key).getCustomerId()` returns, for any class and any of its fields.
+fn part_of(key: &[u8], pointer: &str) -> Result<String, (Exception, String)> {
+    let Ok(object @ (Value::Object(_) | Value::Array(_))) = serde_json::from_slice(key) else {
+        let words = "class java.lang.String cannot be cast to the class of the partitioner's keys";
+        return Err(("java.lang.ClassCastException", words.to_owned()));
+    };
+    match object.pointer(pointer) {
+        Some(Value::String(text)) => Ok(text.clone()),
+        Some(scalar @ (Value::Number(_) | Value::Bool(_))) => Ok(scalar.to_string()),
+        _ => {
+            let words = "Cannot invoke \"String.getBytes()\" because \"newKey\" is null";
+            Err(("java.lang.NullPointerException", words.to_owned()))
+        }
+    }
+}
+
 /// Decides before the accumulator (PROD-5), with a counter a topic for the partitioners that go round.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Partitioner {
@@ -137,22 +166,30 @@ impl Partitioner {
         &mut self,
         config: &ProducerConfig,
         (topic, explicit, key): (&Topic, Option<u32>, Option<&Bytes>),
+        own: Option<Own<'_>>,
         cluster: &ClusterView,
         chance: &mut dyn FnMut() -> u32,
-    ) -> (Option<u32>, PartitionChoice) {
+    ) -> Result<(Option<u32>, PartitionChoice), (Exception, String)> {
         if let Some(partition) = explicit {
-            return (Some(partition), PartitionChoice::Explicit);
+            return Ok((Some(partition), PartitionChoice::Explicit));
         }
-        let kind = config.partitioner;
+        // Its null keys go as those of the `DefaultPartitioner`, which it extends.
+        let kind = if own.is_some() { PartitionerKind::Default } else { config.partitioner };
+        if let Some(Own { pointer, key: Some(key) }) = own {
+            let part = part_of(key, pointer)?;
+            let count = cluster.partition_count(topic).unwrap_or(1).max(1);
+            let hash = KeyHash::of(part.as_bytes(), count);
+            return Ok((Some(hash.partition), PartitionChoice::Own(hash)));
+        }
         if let Some(key) =
             key.filter(|_| kind != PartitionerKind::RoundRobin && !config.ignore_keys)
         {
             let count = cluster.partition_count(topic).unwrap_or(1).max(1);
             let hash = KeyHash::of(key, count);
-            return (Some(hash.partition), PartitionChoice::Keyed(hash));
+            return Ok((Some(hash.partition), PartitionChoice::Keyed(hash)));
         }
         let counter = match kind {
-            PartitionerKind::BuiltIn => return (None, PartitionChoice::Sticky),
+            PartitionerKind::BuiltIn => return Ok((None, PartitionChoice::Sticky)),
             PartitionerKind::RoundRobin => self.counters.entry(topic.clone()).or_insert(0),
             // PROD-18: the book's counter starts anywhere.
             PartitionerKind::Default => {
@@ -162,6 +199,6 @@ impl Partitioner {
         let before = *counter;
         *counter = counter.wrapping_add(1);
         let partition = pick(topic, cluster, positive(before));
-        (Some(partition), PartitionChoice::RoundRobin { counter: before })
+        Ok((Some(partition), PartitionChoice::RoundRobin { counter: before }))
     }
 }

@@ -1,6 +1,6 @@
 //! One producer process: the application's calls, what it knows, what it holds.
 //!
-//! Kafka: `KafkaProducer`. The application's half is in `calls.rs`, the sender's in `sender.rs`. Left out: interceptors, idempotence and transactions, `metadata.max.age.ms`.
+//! Kafka: `KafkaProducer`. The application's half is in `calls.rs`, the sender's in `sender.rs`. Left out: interceptors, transactions, `metadata.max.age.ms`.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -8,10 +8,12 @@ use std::rc::Rc;
 use crate::client::producer::accumulator::Accumulator;
 use crate::client::producer::batch::Batch;
 use crate::client::producer::calls::{Call, Sending};
-use crate::client::producer::config::{self, ProducerConfig};
+use crate::client::producer::config::ProducerConfig;
 use crate::client::producer::event::ProducerEvent;
+use crate::client::producer::futures::{Futures, SendFate, SendFuture, exception_of};
 use crate::client::producer::metadata::ClusterView;
-use crate::client::producer::partitioner::Partitioner;
+use crate::client::producer::partitioner::{Exception, Partitioner};
+use crate::client::producer::sequences::{ProducerIdAndEpoch, Sequences};
 use crate::protocol::config::{ConfigError, Setting, Settings};
 use crate::protocol::record::Header;
 use crate::protocol::request::{ApiKey, Response};
@@ -20,7 +22,7 @@ use crate::protocol::{
     TopicPartition,
 };
 
-/// What the application hands to `send`, already serialised (PROD-4).
+/// What the application hands to `send`: objects as texts, which the serializers make bytes of (PROD-4).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ProducerRecord {
     /// Which topic.
@@ -33,6 +35,10 @@ pub struct ProducerRecord {
     pub key: Option<Bytes>,
     /// The value; `None` is a tombstone.
     pub value: Option<Bytes>,
+    /// The Java classes of key and value, if the application says them; see [`Serializer`].
+    ///
+    /// [`Serializer`]: crate::client::producer::Serializer
+    pub classes: [Option<Rc<str>>; 2],
     /// In order.
     pub headers: Vec<Header>,
 }
@@ -42,7 +48,7 @@ pub struct ProducerRecord {
 pub struct InFlight {
     /// Its number.
     pub correlation_id: u64,
-    /// Produce or Metadata.
+    /// Produce, Metadata or InitProducerId.
     pub api_key: ApiKey,
     /// To whom.
     pub to: NodeId,
@@ -88,25 +94,32 @@ pub struct Producer {
     pub(super) now_ms: u64,
     pub(super) calls: VecDeque<Call>,
     pub(super) partitioner: Partitioner,
+    /// The part of the key that the application's own partitioner hashes, by a JSON pointer.
+    pub(super) partition_by: Option<Rc<str>>,
     pub(super) accumulator: Accumulator,
     pub(super) cluster: ClusterView,
     pub(super) need: MetadataNeed,
     pub(super) in_flight: VecDeque<InFlight>,
     /// The connection is down until then.
     pub(super) reconnect_ms: u64,
+    /// `None`: the producer is not idempotent (PROD-36).
+    pub(super) sequences: Option<Sequences>,
+    /// A producer id is not asked for before.
+    pub(super) init_ms: u64,
     pub(super) connection_failures: u32,
     pub(super) next_correlation_id: u64,
     next_number: u64,
     pub(super) acknowledged: u64,
     pub(super) failed: u64,
     lost: u64,
+    pub(super) futures: Futures,
 }
 
 impl Producer {
     /// Builds a producer and asks `broker` for metadata. `name`: its `client.id` unless the settings say another.
     ///
     /// # Errors
-    /// [`ConfigError`] with Kafka's sentence for settings that contradict each other; idempotence is not modelled.
+    /// [`ConfigError`] with Kafka's sentence for settings that contradict each other.
     pub fn new(
         now_ms: u64,
         name: &str,
@@ -114,7 +127,7 @@ impl Producer {
         settings: Settings,
         out: &mut Outputs<ProducerEvent>,
     ) -> Result<Self, ConfigError> {
-        config::check(&settings)?;
+        settings.check_together()?;
         let mut producer = Self {
             name: name.into(),
             broker,
@@ -124,17 +137,21 @@ impl Producer {
             now_ms,
             calls: VecDeque::new(),
             partitioner: Partitioner::default(),
+            partition_by: None,
             accumulator: Accumulator::default(),
             cluster: ClusterView::default(),
             need: MetadataNeed::default(),
             in_flight: VecDeque::new(),
             reconnect_ms: 0,
+            sequences: None,
+            init_ms: 0,
             connection_failures: 0,
             next_correlation_id: 0,
             next_number: 0,
             acknowledged: 0,
             failed: 0,
             lost: 0,
+            futures: Futures::default(),
         };
         producer.begin(now_ms, out);
         Ok(producer)
@@ -151,10 +168,16 @@ impl Producer {
         self.in_flight.clear();
         self.reconnect_ms = 0;
         self.connection_failures = 0;
+        self.sequences = self.config.idempotent.then(|| Sequences::new(self.config.book));
+        self.init_ms = 0;
         if let Some(line) = self.settings.unused() {
             out.tell(ProducerEvent::UnusedSettings(line));
         }
+        for line in self.settings.idempotence_off() {
+            out.tell(ProducerEvent::IdempotenceDisabled(line));
+        }
         self.request_metadata(now_ms, out);
+        self.request_producer_id(now_ms, out);
     }
 
     /// Hands a record over (PROD-1). Returns its number, from 0; what becomes of it is told by events.
@@ -171,7 +194,7 @@ impl Producer {
         if self.life != Life::Running || self.is_closing() {
             let words = "Cannot perform operation after producer has been closed";
             let refusal = Refusal::new(ErrorCode::UnknownServerError, words);
-            self.fail_send(number, record, refusal, out);
+            self.fail_send(number, record, refusal, Some("java.lang.IllegalStateException"), out);
             return number;
         }
         let behind = self.waits_for_memory();
@@ -251,6 +274,7 @@ impl Producer {
         }
         let lost = self.held_count();
         self.lost += lost;
+        self.futures.lose();
         self.life = Life::Crashed;
         self.calls.clear();
         self.accumulator = Accumulator::default();
@@ -293,7 +317,7 @@ impl Producer {
         settings: Settings,
         out: &mut Outputs<ProducerEvent>,
     ) -> Result<(), ConfigError> {
-        config::check(&settings)?;
+        settings.check_together()?;
         self.now_ms = now_ms;
         self.settings = settings;
         if self.life != Life::Running || self.is_closing() {
@@ -307,6 +331,34 @@ impl Producer {
             self.calls.push_back(Call::Reconfigure);
         }
         Ok(())
+    }
+
+    /// Gives it a partitioner of its own: the part of a JSON key that `pointer` finds is hashed as a key would
+    /// be. `None`: Kafka's again. The process is flushed and a new one begins, as with new settings.
+    ///
+    /// Kafka: the book's `PurchaseKeyPartitioner`.
+    pub fn set_partitioner(
+        &mut self,
+        now_ms: u64,
+        pointer: Option<&str>,
+        out: &mut Outputs<ProducerEvent>,
+    ) {
+        let pointer = pointer.map(Rc::from);
+        if self.partition_by != pointer {
+            self.partition_by = pointer;
+            self.set_settings(now_ms, self.settings.clone(), out).ok();
+        }
+    }
+
+    /// What [`Producer::set_partitioner`] sets, before anything was sent.
+    pub fn begin_partitioned(&mut self, pointer: Option<&str>) {
+        self.partition_by = pointer.map(Rc::from);
+    }
+
+    /// The part of the key that its own partitioner hashes, if it has one.
+    #[must_use]
+    pub fn partition_by(&self) -> Option<&str> {
+        self.partition_by.as_deref().or(self.config.own_part)
     }
 
     /// Whether there is a process.
@@ -350,6 +402,29 @@ impl Producer {
             Call::Send(sending) => Some((sending.number, &sending.record)),
             _ => None,
         })
+    }
+
+    /// The futures that `send` returned last, and what became of them, oldest first.
+    pub fn futures(&self) -> impl DoubleEndedIterator<Item = &SendFuture> {
+        self.futures.iter()
+    }
+
+    /// Whether it is idempotent (PROD-36).
+    #[must_use]
+    pub fn is_idempotent(&self) -> bool {
+        self.sequences.is_some()
+    }
+
+    /// Its producer id and epoch, once the broker has given them (PROD-32).
+    #[must_use]
+    pub fn producer_id(&self) -> Option<ProducerIdAndEpoch> {
+        self.sequences.as_ref()?.id()
+    }
+
+    /// The sequence number of a partition's next batch, and the last one acknowledged.
+    #[must_use]
+    pub fn next_sequence(&self, partition: &TopicPartition) -> Option<(i32, Option<i32>)> {
+        self.sequences.as_ref()?.of(partition)
     }
 
     /// The partition that null keys of a topic go to now (PROD-10).
@@ -415,10 +490,24 @@ impl Producer {
         number: u64,
         record: ProducerRecord,
         refusal: Refusal,
+        thrown: Option<Exception>,
         out: &mut Outputs<ProducerEvent>,
     ) {
         self.failed += 1;
-        let ProducerRecord { topic, key, value, .. } = record;
-        out.tell(ProducerEvent::SendFailed { number, topic, key, value, refusal });
+        let ProducerRecord { topic, key, value, timestamp, .. } = record;
+        self.futures.push(SendFuture {
+            number,
+            topic: topic.clone(),
+            partition: None,
+            key: key.clone(),
+            value: value.clone(),
+            timestamp: timestamp.unwrap_or(self.now_ms.cast_signed()),
+            fate: SendFate::Failed {
+                exception: thrown.unwrap_or_else(|| exception_of(refusal.error)),
+                message: refusal.message.clone(),
+                thrown: thrown.is_some(),
+            },
+        });
+        out.tell(ProducerEvent::SendFailed { number, topic, key, value, refusal, thrown });
     }
 }

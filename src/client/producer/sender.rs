@@ -6,6 +6,7 @@
 use crate::client::producer::accumulator::SINCE_CREATION;
 use crate::client::producer::batch::Batch;
 use crate::client::producer::event::ProducerEvent;
+use crate::client::producer::numbering::mark_unresolved;
 use crate::client::producer::producer::{InFlight, Producer};
 use crate::protocol::java::exponential_backoff_ms;
 use crate::protocol::request::{
@@ -18,6 +19,9 @@ use crate::protocol::{
 const RECONNECT_BACKOFF_MS: u64 = 50;
 const RECONNECT_BACKOFF_MAX_MS: u64 = 1000;
 
+/// The first record's offset and the append time, −1 under CreateTime.
+type Acknowledged = (Offset, i64);
+
 /// What went wrong with a batch, and how it is told.
 struct Failure {
     error: ErrorCode,
@@ -29,7 +33,7 @@ struct Failure {
 
 impl Producer {
     /// Whether a request may go to `to` now, as far as answers are awaited.
-    fn has_room(&self, to: NodeId) -> bool {
+    pub(super) fn has_room(&self, to: NodeId) -> bool {
         let awaited = self.in_flight.iter().filter(|request| request.to == to).count() as u64;
         awaited < self.config.max_in_flight
     }
@@ -43,6 +47,7 @@ impl Producer {
     ) {
         loop {
             let mut sent = false;
+            let in_flight = self.in_flight_sequences();
             for broker in self.accumulator.ready(now_ms, &self.config, &self.cluster) {
                 let to = NodeId::Broker(broker);
                 let sendable = now_ms >= self.reconnect_ms && self.has_room(to);
@@ -50,7 +55,9 @@ impl Producer {
                 if !sendable {
                     continue;
                 }
-                let batches = self.accumulator.drain(now_ms, &self.config, &self.cluster, broker);
+                let sequences = self.sequences.as_mut().map(|sequences| (sequences, &in_flight));
+                let batches =
+                    self.accumulator.drain(now_ms, &self.config, &self.cluster, broker, sequences);
                 if !batches.is_empty() {
                     self.send_produce(now_ms, to, batches, chance, out);
                     sent = true;
@@ -82,6 +89,7 @@ impl Producer {
                 size_bytes: batch.size_bytes,
                 waited_ms: now_ms - batch.created_ms,
                 attempts: batch.attempts,
+                sequence: batch.sequence,
                 correlation_id,
             });
         }
@@ -105,7 +113,7 @@ impl Producer {
         });
     }
 
-    fn push(&mut self, to: NodeId, request: Request, out: &mut Outputs<ProducerEvent>) {
+    pub(super) fn push(&mut self, to: NodeId, request: Request, out: &mut Outputs<ProducerEvent>) {
         out.messages.push(Outgoing {
             to,
             connection: Connection::Data,
@@ -172,6 +180,7 @@ impl Producer {
                     self.finish(now_ms, partition, batch, result, chance, out);
                 }
             }
+            Response::InitProducerId(answer) => self.take_producer_id(now_ms, answer, out),
             _ => unreachable!("producers ask for nothing else"),
         }
     }
@@ -205,21 +214,39 @@ impl Producer {
         now_ms: u64,
         partition: TopicPartition,
         batch: Batch,
-        result: Result<Option<Offset>, Failure>,
+        result: Result<Option<Acknowledged>, Failure>,
         chance: &mut dyn FnMut() -> u32,
         out: &mut Outputs<ProducerEvent>,
     ) {
         self.accumulator.set_muted(&partition, false);
+        let result = match result {
+            // The broker has it, and does not know where any more (PROD-34).
+            Err(failure) if failure.error == ErrorCode::DuplicateSequenceNumber => Ok(None),
+            result => result,
+        };
+        if let (Ok(_), Some(sequences), Some(numbered)) =
+            (&result, &mut self.sequences, batch.numbered())
+        {
+            sequences.completed(&partition, numbered);
+        }
         if batch.expired {
             self.accumulator.release(&batch); // Its callbacks were called already.
             return;
         }
         match result {
-            Ok(base_offset) => {
+            Ok(acknowledged) => {
                 self.accumulator.release(&batch);
                 let numbers = batch.numbers();
                 self.acknowledged += numbers.len() as u64;
-                out.tell(ProducerEvent::BatchAcknowledged { partition, numbers, base_offset });
+                let base_offset = acknowledged.map(|(base_offset, _)| base_offset);
+                let log_append_ms = acknowledged.and_then(|(_, ms)| u64::try_from(ms).ok());
+                self.futures.done(&numbers, base_offset, log_append_ms);
+                out.tell(ProducerEvent::BatchAcknowledged {
+                    partition,
+                    numbers,
+                    base_offset,
+                    log_append_ms,
+                });
             }
             Err(failure) => self.retry_or_fail(now_ms, partition, batch, failure, chance, out),
         }
@@ -246,7 +273,8 @@ impl Producer {
         }
         let timeout_ms = self.config.delivery_timeout_ms.unwrap_or(u64::MAX);
         let in_time = now_ms < batch.created_ms.saturating_add(timeout_ms);
-        if error.is_retriable() && u64::from(batch.attempts) < self.config.retries && in_time {
+        let tries_left = u64::from(batch.attempts) < self.config.retries;
+        if tries_left && in_time && self.may_retry(&partition, &batch, error) {
             let backoff_ms = self.config.backoff_ms(batch.attempts, chance);
             batch.put_back(now_ms, backoff_ms);
             out.tell(ProducerEvent::BatchRetried {
@@ -255,11 +283,13 @@ impl Producer {
                 error: failure.from_broker.then_some(error),
                 attempts: batch.attempts,
                 backoff_ms,
+                sequence: batch.sequence,
             });
             self.accumulator.put_back(&partition, batch);
             return;
         }
         self.accumulator.release(&batch);
+        self.free_sequence(&partition, &batch, error, tries_left);
         for (numbers, refusal) in failure.refusals(&batch) {
             self.fail_batch(partition.clone(), numbers, refusal, out);
         }
@@ -273,6 +303,7 @@ impl Producer {
         out: &mut Outputs<ProducerEvent>,
     ) {
         self.failed += numbers.len() as u64;
+        self.futures.failed(&numbers, &refusal);
         out.tell(ProducerEvent::BatchFailed { partition, numbers, refusal });
     }
 
@@ -287,11 +318,13 @@ impl Producer {
         let told = out.events.len();
         if let Some(timeout_ms) = self.config.delivery_timeout_ms {
             let mut failed = Vec::new();
+            let mut sequences = self.sequences.as_mut();
             for (partition, batch) in self.in_flight.iter_mut().flat_map(|r| &mut r.batches) {
                 if !batch.expired && now_ms >= batch.created_ms.saturating_add(timeout_ms) {
                     batch.expired = true;
                     let waited_ms = now_ms - batch.created_ms;
                     let waited = format!("{waited_ms} ms has passed since {SINCE_CREATION}");
+                    mark_unresolved(&mut sequences, partition, batch);
                     failed.push((partition.clone(), batch.numbers(), waited));
                 }
             }
@@ -300,6 +333,7 @@ impl Producer {
             }
         }
         for (partition, batch, waited) in self.accumulator.expire(now_ms, &self.config) {
+            mark_unresolved(&mut self.sequences.as_mut(), &partition, &batch);
             self.tell_expired(partition, batch.numbers(), &waited, out);
         }
         let timeout_ms = self.config.request_timeout_ms;
@@ -351,6 +385,9 @@ impl Producer {
                 self.need.refresh = true;
                 self.delay_metadata(now_ms, chance);
             }
+            if request.api_key == ApiKey::InitProducerId {
+                self.init_ms = now_ms.saturating_add(self.config.retry_backoff_ms);
+            }
             for (partition, batch) in request.batches {
                 let failure = Failure::lost(request.to, timed_out);
                 self.finish(now_ms, partition, batch, Err(failure), chance, out);
@@ -369,12 +406,17 @@ impl Producer {
             open.map(|(_, batch)| batch.created_ms.saturating_add(timeout_ms)).min()
         });
         let expiry = self.accumulator.next_expiry_ms(config);
+        // All that could be sent was sent: an idempotent producer's rest waits for answers.
+        let held_back = self.sequences.is_some() && self.reconnect_ms <= self.now_ms;
         let ready = self
             .accumulator
-            .next_ready_ms(self.now_ms, config, &self.cluster, |b| self.has_room(NodeId::Broker(b)))
+            .next_ready_ms(self.now_ms, config, &self.cluster, held_back, |b| {
+                self.has_room(NodeId::Broker(b))
+            })
             .map(|ready_ms| ready_ms.max(self.reconnect_ms));
-        let dues = [timeout, delivery, expiry, ready, self.metadata_due_ms()];
-        dues.into_iter().flatten().min()
+        let asks = [self.metadata_due_ms(), self.producer_id_due_ms()];
+        let dues = [timeout, delivery, expiry, ready].into_iter().chain(asks);
+        dues.flatten().min()
     }
 }
 
@@ -428,9 +470,11 @@ impl Failure {
 fn produce_result(
     partition: &TopicPartition,
     answers: &[ProducePartition],
-) -> Result<Option<Offset>, Failure> {
+) -> Result<Option<Acknowledged>, Failure> {
     match answers.iter().find(|answer| answer.partition == *partition).map(|a| &a.appended) {
-        Some(Ok((base_offset, _))) => Ok(Offset::from_i64(*base_offset)),
+        Some(Ok((base_offset, log_append_ms))) => {
+            Ok(Offset::from_i64(*base_offset).map(|offset| (offset, *log_append_ms)))
+        }
         Some(Err(ProduceRefusal { error, message, record_errors })) => Err(Failure {
             error: *error,
             message: message.clone(),

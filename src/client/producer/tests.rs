@@ -28,6 +28,7 @@ fn record(topic: &str, key: Option<&str>, value_bytes: usize) -> ProducerRecord 
         key: key.map(|key| key.as_bytes().into()),
         value: Some(vec![b'v'; value_bytes].into()),
         headers: Vec::new(),
+        classes: [None, None],
     }
 }
 
@@ -610,6 +611,7 @@ fn new_settings_wait_for_the_flush() {
     rig.wait_until(1007);
     assert!(rig.tells("sent a batch of 1 records"));
     let mut idempotent = Settings::new(Scope::Producer, Profile::V4);
+    idempotent.set("max.in.flight.requests.per.connection", "6").unwrap();
     assert!(rig.producer.set_settings(1007, idempotent.clone(), &mut rig.out).is_err());
     idempotent.set("enable.idempotence", "false").unwrap();
     assert!(rig.producer.set_settings(1007, idempotent, &mut rig.out).is_ok());
@@ -638,6 +640,8 @@ impl Draw {
 fn random_settings(draw: &mut Draw) -> Settings {
     let profile = *draw.of(&[Profile::V4, Profile::V4, Profile::Book]);
     let mut settings = settings(profile, &[]);
+    let idempotent = draw.below(2) == 0;
+    settings.set("enable.idempotence", if idempotent { "true" } else { "false" }).unwrap();
     let choices: [(&str, &[&str]); 12] = [
         ("acks", &["all", "0", "1"]),
         ("linger.ms", &["0", "5", "100"]),
@@ -654,6 +658,11 @@ fn random_settings(draw: &mut Draw) -> Settings {
     ];
     for (name, values) in choices {
         let value: &str = draw.of::<&str>(values);
+        let value = match (idempotent, name) {
+            (true, "acks") => "all",
+            (true, "retries") => "3",
+            _ => value,
+        };
         settings.set(name, value).unwrap();
     }
     if draw.below(3) == 0 {
@@ -663,7 +672,10 @@ fn random_settings(draw: &mut Draw) -> Settings {
 }
 
 fn random_answer(draw: &mut Draw, request: &Request) -> Option<Response> {
-    const ERRORS: [ErrorCode; 6] = [
+    const ERRORS: [ErrorCode; 9] = [
+        ErrorCode::OutOfOrderSequenceNumber,
+        ErrorCode::DuplicateSequenceNumber,
+        ErrorCode::UnknownProducerId,
         ErrorCode::NotEnoughReplicas,
         ErrorCode::MessageTooLarge,
         ErrorCode::UnknownTopicOrPartition,
@@ -699,6 +711,10 @@ fn random_answer(draw: &mut Draw, request: &Request) -> Option<Response> {
             let partitions = batches.iter().map(|(partition, _)| answer(partition)).collect();
             (*acks != 0).then_some(Response::Produce { partitions })
         }
+        Request::InitProducerId => Some(Response::InitProducerId(match draw.below(3) {
+            0 => Err(ErrorCode::CoordinatorLoadInProgress),
+            _ => Ok((i64::from(draw.below(1000)), *draw.of(&[0, i16::MAX]))),
+        })),
         _ => panic!("a producer asks for nothing else"),
     }
 }
@@ -845,7 +861,7 @@ fn every_send_ends_exactly_once_whatever_happens() {
         random_run(seed, &mut kinds);
     }
     // Everything that can happen did; what 4.x added is unknown to the book's Kafka.
-    assert_eq!(kinds.len(), 15, "{kinds:?}");
+    assert_eq!(kinds.len(), 19, "{kinds:?}");
 }
 
 /// PROD-20, PROD-22: a batch takes what its estimate lets in, and has its real size once it is closed.
@@ -882,3 +898,6 @@ fn a_compressing_producer_estimates_until_a_batch_is_closed() {
         assert!(sizes[0].1 < 2_000, "{codec}: {sizes:?}");
     }
 }
+
+mod idempotence;
+mod objects;

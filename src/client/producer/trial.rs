@@ -61,7 +61,8 @@ impl Trial {
         chance: &mut dyn FnMut() -> u32,
     ) -> Result<u32, ErrorCode> {
         let sent = (&self.topic, None, record.key.as_ref());
-        let (partition, _) = self.partitioner.choose(&self.config, sent, &self.cluster, chance);
+        let chosen = self.partitioner.choose(&self.config, sent, None, &self.cluster, chance);
+        let (partition, _) = chosen.expect("Kafka's own partitioners throw nothing");
         self.config.check_size(record).map_err(|_| ErrorCode::MessageTooLarge)?;
         let appended = self.accumulator.append(
             now_ms,
@@ -81,7 +82,7 @@ impl Trial {
     /// Lets the sender run until nothing is ready: a readiness pass, a drain, and again.
     pub fn drain(&mut self, now_ms: u64, drained: &mut Vec<DrainedBatch>) {
         while !self.accumulator.ready(now_ms, &self.config, &self.cluster).is_empty() {
-            let batches = self.accumulator.drain(now_ms, &self.config, &self.cluster, BROKER);
+            let batches = self.accumulator.drain(now_ms, &self.config, &self.cluster, BROKER, None);
             for (partition, batch) in batches {
                 self.accumulator.release(&batch);
                 drained.push(DrainedBatch {

@@ -538,6 +538,17 @@ pub fn set_max_timestamp(bytes: &mut [u8], timestamp_type: TimestampType, max_ti
     bytes[CRC_OFFSET..ATTRIBUTES_OFFSET].copy_from_slice(&crc.to_be_bytes());
 }
 
+/// Says who wrote the batch, and the CRC again (PROD-32).
+///
+/// Kafka: `MemoryRecordsBuilder.setProducerState`, `reopenAndRewriteProducerState`.
+pub fn set_producer_state(bytes: &mut [u8], producer_id: i64, epoch: i16, base_sequence: i32) {
+    bytes[PRODUCER_ID_OFFSET..PRODUCER_EPOCH_OFFSET].copy_from_slice(&producer_id.to_be_bytes());
+    bytes[PRODUCER_EPOCH_OFFSET..BASE_SEQUENCE_OFFSET].copy_from_slice(&epoch.to_be_bytes());
+    bytes[BASE_SEQUENCE_OFFSET..RECORDS_COUNT_OFFSET].copy_from_slice(&base_sequence.to_be_bytes());
+    let crc = RecordBatch { bytes }.computed_crc();
+    bytes[CRC_OFFSET..ATTRIBUTES_OFFSET].copy_from_slice(&crc.to_be_bytes());
+}
+
 /// The 61 numbers-and-flags bytes in front of a batch's records (FMT-1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BatchHeader {

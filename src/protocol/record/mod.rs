@@ -11,7 +11,7 @@ pub use batch::{
     BATCH_OVERHEAD, BatchError, BatchHeader, LOG_OVERHEAD, NO_PARTITION_LEADER_EPOCH,
     NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE, NO_TIMESTAMP, Payload, RecordBatch, RecordRef,
     Records, TimestampType, decrement_sequence, increment_sequence, set_last_offset,
-    set_max_timestamp, set_partition_leader_epoch,
+    set_max_timestamp, set_partition_leader_epoch, set_producer_state,
 };
 pub use batches::Batches;
 pub use builder::{BatchBuilder, BatchOptions, Header, IllegalArgument, Record};

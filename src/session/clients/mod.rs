@@ -2,6 +2,7 @@
 
 mod console;
 mod consumer;
+mod producer;
 #[cfg(test)]
 mod tests;
 
@@ -11,6 +12,7 @@ use crate::sim::{self, LineName};
 
 pub use console::{ConsoleRow, ConsoleView, form_that_works};
 pub use consumer::{ClockRow, CodeRow, ConsumerView, FlightRow, PartitionRow, Tile, TileState};
+pub use producer::{BatchRow, FutureRow, FutureState, ProducerView, RecordTile, RequestRow, Way};
 
 /// A step to the next line takes no more model time than this: an application that hangs reaches none.
 const MOST_STEP_MS: u64 = 120_000;
@@ -41,6 +43,14 @@ impl Session {
         let client = self.history.world().client(id)?;
         let consumer = client.consumer()?;
         Some(consumer::view(self.history.world(), client, consumer, self.words()))
+    }
+
+    /// A producer from inside.
+    #[must_use]
+    pub fn producer_view(&self, id: ClientId) -> Option<ProducerView> {
+        let client = self.history.world().client(id)?;
+        let producer = client.producer()?;
+        Some(producer::view(self.history.world(), client, producer, self.words()))
     }
 
     /// Runs the world until the consumer's application stands in front of its next line; then all stops.

@@ -9,10 +9,10 @@ use crate::protocol::request::{ApiKey, Body, FetchedPartition, Request, Response
 use crate::protocol::{
     Connection, ErrorCode, GroupId, MessageId, NodeId, Offset, Subject, TopicPartition,
 };
-use crate::session::inspect::Sheet;
 use crate::session::inspect::bytes::batch_bytes;
 use crate::session::inspect::record::{key_span, row};
 use crate::session::inspect::text::{partitions, shown};
+use crate::session::inspect::{NodeAction, Sheet};
 use crate::sim::{Cause, Event, Message, What};
 use crate::words::{Line, Words, code, size, span_of_ms};
 
@@ -59,6 +59,10 @@ pub(super) fn inspect(sheet: &mut Sheet<'_>, id: MessageId) -> Option<()> {
     let correlation = code(message.correlation_id);
     sheet.fact(words.label_correlation(), correlation, words.correlation_explain());
 
+    if !message.lost {
+        sheet.inspection.actions =
+            vec![NodeAction::DropMessage, NodeAction::DelayMessage, NodeAction::DuplicateMessage];
+    }
     let rows = match &*message.body {
         Body::Request(request) => request_rows(sheet, request),
         Body::Response(response) => response_rows(sheet, response),
@@ -96,6 +100,7 @@ fn api_explain(api: ApiKey, words: &dyn Words) -> Line {
         ApiKey::OffsetCommit => words.api_offset_commit(),
         ApiKey::OffsetFetch => words.api_offset_fetch(),
         ApiKey::ConsumerGroupHeartbeat => words.api_consumer_group_heartbeat(),
+        ApiKey::InitProducerId => words.api_init_producer_id(),
     }
 }
 
@@ -210,6 +215,7 @@ fn request_rows(sheet: &mut Sheet<'_>, request: &Request) -> Vec<Row> {
             let offsets = offsets.iter();
             rows.extend(offsets.map(|commit| offset_row(words, &commit.partition, commit.offset)));
         }
+        Request::InitProducerId => rows.push(named(words, "transactionalId", "null")),
         Request::OffsetFetch { group, partitions, .. } => {
             rows.push(group_row(words, group));
             rows.extend(partitions.iter().map(|partition| {
@@ -313,6 +319,11 @@ fn response_rows(sheet: &mut Sheet<'_>, response: &Response) -> Vec<Row> {
             rows.push(refused(words, refusal.error));
             rows.push(named(words, "memberId", &refusal.member_id));
         }
+        Response::InitProducerId(Ok((producer_id, epoch))) => {
+            rows.push(named(words, "producerId", producer_id));
+            rows.push(named(words, "producerEpoch", epoch));
+        }
+        Response::InitProducerId(Err(error)) => rows.push(refused(words, *error)),
         Response::SyncGroup { assignment } => rows.push(match assignment {
             Ok(bytes) => {
                 let owned = decode_assignment(bytes).unwrap_or_default();

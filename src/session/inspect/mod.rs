@@ -34,6 +34,7 @@ pub use bytes::{
 };
 pub use gates::{deletion_gates, roll_gates};
 pub use raw::{piece_bytes, raw_bytes};
+pub(in crate::session) use settings::view as settings_view;
 pub use settings::{Choices, SettingRow, SettingsOwner, SettingsView, broker_settings};
 pub(super) use text::shown as shown_bytes;
 pub use why_not::{Doubt, Earliest, SegmentDoubt, WhyNot, why_not};
@@ -143,6 +144,12 @@ pub enum NodeAction {
     PausePartition,
     /// And returns its records again.
     ResumePartition,
+    /// The message is lost on its way.
+    DropMessage,
+    /// It comes late.
+    DelayMessage,
+    /// It comes twice.
+    DuplicateMessage,
 }
 
 /// Everything that is known of one subject.

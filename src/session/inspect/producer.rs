@@ -1,7 +1,8 @@
 //! A producer and what it holds; a record that is not in the log yet.
 
 use crate::client::producer::{
-    Batch, BatchRecord, PartitionChoice, Producer, ProducerEvent, ProducerRecord,
+    Batch, BatchRecord, PartitionChoice, Producer, ProducerEvent, ProducerIdAndEpoch,
+    ProducerRecord, ProducerSequence,
 };
 use crate::protocol::config::Setting;
 use crate::protocol::{Bytes, ClientId, NodeId, Offset, Subject, Topic, TopicPartition};
@@ -41,6 +42,25 @@ pub(super) fn inspect(
         if count > 0 {
             sheet.fact(label, number(count), explain);
         }
+    }
+    if let Some(part) = producer.partition_by() {
+        let value = words.partitioner_own(part);
+        sheet.fact(words.label_partitioner(), value, words.partitioner_own_explain());
+    }
+    if producer.is_idempotent() {
+        match producer.producer_id() {
+            Some(ProducerIdAndEpoch { producer_id, epoch }) => {
+                let value = words.producer_id_value(producer_id, epoch.into());
+                sheet.fact(words.label_producer_id(), value, words.producer_id_explain());
+            }
+            None => {
+                let value = words.producer_id_awaited();
+                sheet.fact(words.label_producer_id(), value, words.producer_id_awaited_explain());
+            }
+        }
+    } else {
+        let explain = words.not_idempotent_explain();
+        sheet.fact(words.label_producer_id(), words.not_idempotent(), explain);
     }
     let limit = size(settings.unsigned(Setting::BufferMemory));
     let value = words.memory_value(size(producer.used_memory_bytes()), limit);
@@ -116,6 +136,21 @@ fn lists(sheet: &mut Sheet<'_>, id: ClientId, producer: &Producer) {
         Some((words.row_sticky(topic.as_str(), partition), Some(subject)))
     });
     sheet.list(words.list_sticky(), rows.collect());
+    if producer.is_idempotent() {
+        let partitions = sheet.world.broker().topics().flat_map(|(topic, image)| {
+            (0..image.partitions.len() as u32).map(move |p| TopicPartition::new(topic, p))
+        });
+        let rows = partitions.filter_map(|partition| {
+            let (next, acked) = producer.next_sequence(&partition)?;
+            let name = partition.to_string();
+            let line = match acked {
+                Some(acked) => words.row_sequence(&name, next, acked),
+                None => words.row_sequence_unacked(&name, next),
+            };
+            Some((line, Some(Subject::Partition(partition))))
+        });
+        sheet.list(words.list_sequences(), rows.collect());
+    }
 }
 
 /// Where a record is that its producer still holds.
@@ -198,6 +233,10 @@ fn in_batch(
     sheet.fact(words.label_timestamp(), at, words.timestamp_explain_create());
     let value = words.batch_of(batch.records.len() as u64, size(batch.size_bytes));
     sheet.fact(words.label_batch(), value, words.batch_of_explain());
+    if let Some(ProducerSequence { producer_id, epoch, base_sequence }) = batch.sequence {
+        let value = words.sequence_value(producer_id, epoch.into(), base_sequence);
+        sheet.fact(words.label_sequence(), value, words.sequence_explain());
+    }
     if batch.attempts > 0 {
         let attempts = code(batch.attempts);
         sheet.fact(words.label_attempts(), attempts, words.attempts_explain());
@@ -239,7 +278,12 @@ fn fate(sheet: &mut Sheet<'_>, title: Line, id: ClientId, wanted: u64) {
             continue;
         }
         match event {
-            ProducerEvent::BatchAcknowledged { partition, numbers, base_offset: Some(base) } => {
+            ProducerEvent::BatchAcknowledged {
+                partition,
+                numbers,
+                base_offset: Some(base),
+                ..
+            } => {
                 let Some(nth) = numbers.iter().position(|number| *number == wanted) else {
                     continue;
                 };

@@ -290,6 +290,7 @@ fn choice_of(
                     partition: acknowledged,
                     numbers,
                     base_offset: Some(base),
+                    ..
                 },
                 None,
             ) if acknowledged == partition && *base <= offset => {
@@ -341,6 +342,12 @@ pub(super) fn choice_steps(
     let words = sheet.words;
     match (choice, key) {
         (Some(PartitionChoice::Explicit), _) => vec![step(words.step_explicit(), "PROD-5")],
+        (Some(PartitionChoice::Own(hash)), _) => {
+            vec![step(
+                words.step_own_partitioner(hash.hash, hash.partitions, hash.partition),
+                "PROD-5",
+            )]
+        }
         (Some(PartitionChoice::Sticky), _) => vec![step(words.step_sticky(), "PROD-10")],
         (Some(PartitionChoice::RoundRobin { counter }), _) => {
             vec![step(words.step_round_robin(counter), "PROD-16")]

@@ -79,7 +79,7 @@ pub fn broker_settings(world: &World, words: &dyn Words) -> SettingsView {
 }
 
 /// `broker`: where a topic's settings come from if the topic does not set them.
-pub(super) fn view(
+pub(in crate::session) fn view(
     owner: SettingsOwner,
     settings: &Settings,
     broker: Option<&Settings>,
@@ -178,7 +178,7 @@ fn note(
         }
     }
     if setting == Setting::EnableIdempotence && settings.scope() == Scope::Producer {
-        return Some(words.note_idempotence());
+        return settings.idempotence_off().first().map(|line| words.note_idempotence(line));
     }
     let broker = broker.filter(|_| !settings.is_set(setting))?;
     let set = synonyms(setting).iter().find(|synonym| broker.is_set(**synonym))?;

@@ -47,7 +47,7 @@ impl Messages {
             let MessageId(id) = message.id;
             self.next_id = id + 1;
             ensure!(
-                now_ms <= message.sent_ms && message.sent_ms <= message.due_ms,
+                (message.copy || now_ms <= message.sent_ms) && message.sent_ms <= message.due_ms,
                 "message {id}: now {now_ms} ≤ sent {} ≤ due {} does not hold",
                 message.sent_ms,
                 message.due_ms
@@ -61,7 +61,9 @@ impl Messages {
                     message.due_ms
                 );
             }
-            if let Body::Request(_) = &*message.body {
+            if let Body::Request(_) = &*message.body
+                && !message.copy
+            {
                 let key = (message.from, message.correlation_id);
                 let before = self.requests.insert(key, Rc::clone(&message.body));
                 ensure!(

@@ -1,15 +1,21 @@
 //! Producers: every send ends once, an acknowledged record lies where it was said to lie, and the order
-//! that Kafka promises holds.
+//! that Kafka promises holds. An idempotent producer's records are in the log once and in their order,
+//! whatever the network does; another's are there as often as a request came.
+//!
+//! Kafka's own promise ends where the log has forgotten a producer (`producer.id.expiration.ms`, a restart), and for
+//! batches that were in flight when their producer began a new epoch or took a new id: these are excused.
 
+use crate::broker::BrokerEvent;
 use crate::client::producer::{Producer, ProducerEvent};
 use crate::protocol::config::Setting;
-use crate::protocol::request::{Body, ProducePartition, Response};
+use crate::protocol::request::{Body, ProducePartition, Request, Response};
 use crate::protocol::{ClientId, NodeId, Offset, SortedMap, TopicPartition};
 use crate::sim::check::logs::Logs;
 use crate::sim::check::messages::Messages;
 use crate::sim::check::{Verdict, content, ensure};
 use crate::sim::event::{Event, What};
 use crate::sim::world::World;
+use crate::storage::LogEvent;
 
 /// All producers of the world.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +47,15 @@ struct ProducerFacts {
     appended: SortedMap<TopicPartition, (i64, u64)>,
     /// Kafka promises order to this process.
     ordered: bool,
+    idempotent: bool,
+    /// The last send that a request has carried.
+    last_drained: SortedMap<TopicPartition, u64>,
+    /// Where an idempotent process's records lie, by number.
+    places: SortedMap<TopicPartition, SortedMap<u64, i64>>,
+    /// Sends up to here may be there twice, or out of order.
+    excused: SortedMap<TopicPartition, u64>,
+    /// How often each request was answered, less its copies on the way.
+    answers: SortedMap<(u64, TopicPartition), i64>,
 }
 
 impl Producers {
@@ -78,10 +93,35 @@ impl Producers {
                         seen.push(*id);
                     }
                 }
+                // What has expired is not loaded either, and of the others only the last batch.
+                What::Broker(
+                    _,
+                    BrokerEvent::Log(
+                        partition,
+                        LogEvent::ProducersExpired { .. } | LogEvent::Recovery(_),
+                    ),
+                ) => {
+                    for facts in self.producers.values_mut() {
+                        facts.excuse(partition);
+                    }
+                }
                 _ => {}
             }
         }
         for message in messages.new_messages() {
+            if let (Body::Request(Request::Produce { batches, .. }), NodeId::Client(id), true) =
+                (&*message.body, message.from, message.copy)
+                && let Some(facts) = self.producers.get_mut(&id)
+            {
+                facts.ordered &= facts.idempotent;
+                for (partition, _) in batches {
+                    let key = (message.correlation_id, partition.clone());
+                    *facts.answers.entry(key).or_default() -= 1;
+                }
+            }
+            if message.copy {
+                continue; // What it says was said before.
+            }
             if let (Body::Response(Response::Produce { partitions }), NodeId::Client(id)) =
                 (&*message.body, message.to)
                 && let Some(facts) = self.producers.get_mut(&id)
@@ -103,7 +143,8 @@ impl Producers {
 impl ProducerFacts {
     fn new(producer: &Producer, whole: bool) -> Self {
         let known_from = if whole { 0 } else { producer.sent_count() };
-        Self { known_from, ordered: is_ordered(producer), ..Self::default() }
+        let (ordered, idempotent) = (is_ordered(producer), producer.is_idempotent());
+        Self { known_from, ordered, idempotent, ..Self::default() }
     }
 
     fn take(&mut self, producer: &Producer, event: &ProducerEvent, logs: &Logs) -> Verdict {
@@ -136,6 +177,13 @@ impl ProducerFacts {
             ProducerEvent::BatchDrained {
                 partition, first, record_count, correlation_id, ..
             } => {
+                let queue = self.accumulated.get(partition).map_or(&[][..], |queue| queue);
+                let at = queue.partition_point(|(number, _)| number < first);
+                if let Some((last, _)) = queue.get(at + (*record_count as usize).saturating_sub(1))
+                {
+                    let known = self.last_drained.entry(partition.clone()).or_insert(*last);
+                    *known = *last.max(known);
+                }
                 let key = (*correlation_id, partition.clone());
                 let before = self.drained.insert(key, (*first, *record_count));
                 ensure!(
@@ -143,7 +191,7 @@ impl ProducerFacts {
                     "request {correlation_id} carries two batches for {partition}"
                 );
             }
-            ProducerEvent::BatchAcknowledged { partition, numbers, base_offset } => {
+            ProducerEvent::BatchAcknowledged { partition, numbers, base_offset, .. } => {
                 self.acknowledged(partition, numbers, *base_offset, logs)?;
             }
             ProducerEvent::BatchFailed { numbers, .. } => {
@@ -173,12 +221,26 @@ impl ProducerFacts {
                 );
                 self.new_process(producer);
             }
+            ProducerEvent::EpochBumped { partitions, .. } => {
+                for partition in partitions {
+                    self.excuse(partition);
+                }
+            }
+            ProducerEvent::ProducerIdDropped { .. } => {
+                let all: Vec<TopicPartition> = self.last_drained.keys().cloned().collect();
+                for partition in &all {
+                    self.excuse(partition);
+                }
+            }
             // The parts are sent anew, whatever `retries` says, behind what is in flight already.
             ProducerEvent::BatchSplit { .. } => self.ordered &= has_one_in_flight(producer),
             ProducerEvent::StickyPartitionChosen { .. }
             | ProducerEvent::BatchRetried { .. }
             | ProducerEvent::RequestTimedOut { .. }
             | ProducerEvent::Disconnected
+            | ProducerEvent::ProducerIdReceived { .. }
+            | ProducerEvent::ProducerIdRefused { .. }
+            | ProducerEvent::IdempotenceDisabled(_)
             | ProducerEvent::UnusedSettings(_) => {}
         }
         Ok(())
@@ -186,8 +248,47 @@ impl ProducerFacts {
 
     fn new_process(&mut self, producer: &Producer) {
         self.ordered = is_ordered(producer);
+        self.idempotent = producer.is_idempotent();
         self.appended.clear();
         self.drained.clear();
+        self.places.clear();
+        self.excused.clear();
+    }
+
+    /// What a request has carried so far for a partition is not judged any more.
+    fn excuse(&mut self, partition: &TopicPartition) {
+        if let Some(last) = self.last_drained.get(partition) {
+            self.excused.insert(partition.clone(), *last);
+        }
+    }
+
+    /// An idempotent process's batch lies at `base`: its records are nowhere else, and all in their order.
+    fn place(&mut self, partition: &TopicPartition, base: i64, numbers: &[u64]) -> Verdict {
+        let excused = self.excused.get(partition).copied();
+        let places = self.places.entry(partition.clone()).or_default();
+        for (offset, number) in (base..).zip(numbers) {
+            if excused.is_some_and(|excused| *number <= excused) {
+                places.insert(*number, offset);
+                continue;
+            }
+            let before = places.insert(*number, offset);
+            if before == Some(offset) {
+                continue; // A duplicate, answered with the old offset.
+            }
+            ensure!(
+                before.is_none(),
+                "send {number} is in {partition} twice, at {before:?} and {offset}, though idempotent"
+            );
+            let lower = places.range(..*number).next_back();
+            let higher = places.range(number + 1..).next();
+            ensure!(
+                lower.is_none_or(|(_, at)| *at < offset)
+                    && higher.is_none_or(|(_, at)| offset < *at),
+                "send {number} is at {offset} of {partition}, between {lower:?} and {higher:?}, though \
+                 idempotent"
+            );
+        }
+        Ok(())
     }
 
     fn end(&mut self, number: u64, fate: Fate) -> Verdict {
@@ -254,6 +355,17 @@ impl ProducerFacts {
                     found == Some(*content),
                     "send {number} is not what was appended at offset {offset} of {partition}"
                 );
+            }
+            let answers = self.answers.entry((correlation_id, partition.clone())).or_default();
+            *answers += 1;
+            ensure!(
+                *answers <= 1,
+                "request {correlation_id} came once and was appended to {partition} once more"
+            );
+            if self.idempotent {
+                let numbers: Vec<u64> = sent.iter().map(|(number, _)| *number).collect();
+                self.place(partition, base, &numbers)?;
+                continue;
             }
             let before = self.appended.insert(partition.clone(), (base, first));
             ensure!(

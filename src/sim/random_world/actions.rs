@@ -3,7 +3,7 @@
 use crate::protocol::config::{Scope, definitions};
 use crate::protocol::{SortedMap, sort_by_key};
 use crate::sim::action::{Action, LineName, RecordSpec, SeekName};
-use crate::sim::random_world::{DAY_MS, KEYS, Maker, values};
+use crate::sim::random_world::{DAY_MS, KEYS, Maker, PARTS, values};
 use crate::sim::scenario::{PartitionSpec, Scenario, TimedAction, TopicSpec};
 
 const BROKER: &str = "broker-1";
@@ -31,7 +31,7 @@ impl Maker<'_> {
     }
 
     fn add(&mut self, at_ms: u64, plan: &mut Plan) {
-        match self.rng.below(29) {
+        match self.rng.below(33) {
             0 | 1 => {
                 let (producer, topic) = (self.a(&plan.producers), self.a(&plan.topics));
                 let records = (0..self.rng.between(1, 6)).map(|_| self.record()).collect();
@@ -130,6 +130,32 @@ impl Maker<'_> {
                 let count = self.rng.between(1, 8) as u32;
                 let by_ms = self.rng.between(10, 2500);
                 plan.push(at_ms, Action::Delay { client, count, by_ms });
+            }
+            32 => {
+                let producer = self.a(&plan.producers);
+                let part = self.rng.percent(70).then(|| (*self.rng.pick(&PARTS)).to_owned());
+                plan.push(at_ms, Action::SetPartitioner { producer, part });
+            }
+            29 => {
+                let client = self.client(plan);
+                let count = self.rng.between(1, 8) as u32;
+                plan.push(at_ms, Action::Duplicate { client, count });
+            }
+            30 | 31 => {
+                // Whatever is on its way then; most numbers are long gone, so several are tried.
+                let first = at_ms / 12 + self.rng.below(40);
+                let message = |n: u64| first + n * 7;
+                for n in 0..self.rng.between(8, 30) {
+                    let message = message(n);
+                    plan.push(
+                        at_ms,
+                        match self.rng.below(3) {
+                            0 => Action::DropMessage { message },
+                            1 => Action::DelayMessage { message, by_ms: self.rng.between(5, 900) },
+                            _ => Action::DuplicateMessage { message },
+                        },
+                    );
+                }
             }
             19 | 20 => {
                 let topic = self.a(&plan.topics);
@@ -235,10 +261,8 @@ impl Maker<'_> {
         let scope = if producer { Scope::Producer } else { Scope::Consumer };
         let client = self.a(if producer { &plan.producers } else { &plan.consumers });
         let action = if self.rng.percent(25) {
-            let mut always = SortedMap::new();
-            if producer {
-                always.insert("enable.idempotence".into(), "false".into());
-            } else {
+            let mut always = if producer { self.idempotence() } else { SortedMap::new() };
+            if !producer {
                 always.insert("group.id".into(), "store".into());
                 always.insert("session.timeout.ms".into(), "500".into());
                 always.insert("heartbeat.interval.ms".into(), "100".into());
@@ -267,6 +291,8 @@ impl Maker<'_> {
             key: rng.percent(85).then(|| (*rng.pick(&KEYS)).to_owned()),
             value: rng.percent(80).then(|| "v".repeat(rng.below(60) as usize)),
             partition: rng.percent(15).then(|| rng.below(5) as u32),
+            key_class: rng.percent(4).then(|| "Purchases$Key".to_owned()),
+            value_class: None,
         }
     }
 

@@ -73,7 +73,7 @@ pub(super) fn draw(definition: &Definition, profile: Profile, rng: &mut Rng) -> 
         S::MaxInFlightRequests => &["1", "2", "5", "1000"],
         S::Retries => &["0", "1", "3", INT_MAX],
         S::DeliveryTimeoutMs => &["200", "1500", "40000", "120000"],
-        S::EnableIdempotence => &["false"],
+        S::EnableIdempotence => &["false", "true"],
         S::PartitionerClass => &[ROUND_ROBIN_PARTITIONER],
         S::PartitionerIgnoreKeys | S::PartitionerAdaptivePartitioningEnable => &["true", "false"],
         S::PartitionerAvailabilityTimeoutMs => &["0", "10", "200"],

@@ -9,8 +9,8 @@ use crate::client::producer::Producer;
 use crate::controller::{ControllerEvent, NewTopic};
 use crate::protocol::config::{Scope, Settings};
 use crate::protocol::{
-    ClientId, Connection, MetadataRecord, NodeId, Offset, Outputs, Refusal, SortedMap, Topic,
-    TopicPartition,
+    ClientId, Connection, MessageId, MetadataRecord, NodeId, Offset, Outputs, Refusal, SortedMap,
+    Topic, TopicPartition,
 };
 use crate::sim::action::Action;
 use crate::sim::client::{Client, ClientKind, Flow, record};
@@ -19,6 +19,20 @@ use crate::sim::network::Notice;
 use crate::sim::rng::Rng;
 use crate::sim::scenario::{ConsumerSpec, PartitionSpec, ProducerSpec, TopicSpec};
 use crate::sim::world::{Refused, World, stream};
+
+/// A JSON pointer is empty, or begins with a slash (RFC 6901).
+fn check_pointer(pointer: Option<&str>) -> Result<(), Refused> {
+    match pointer {
+        Some(pointer) if !pointer.is_empty() && !pointer.starts_with('/') => {
+            Err(Refused(format!("{pointer} is no JSON pointer: it begins with /")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn not_on_its_way() -> Refused {
+    Refused("this message is no longer on its way".into())
+}
 
 impl World {
     pub(super) fn perform(
@@ -82,6 +96,17 @@ impl World {
                 let all = all.iter().map(|(name, value)| (name.as_str(), value.as_str()));
                 let settings = Settings::of_client(old.scope(), old.profile(), all)?;
                 self.reconfigure(id, settings, cause, events)
+            }
+            Action::SetPartitioner { producer, part } => {
+                let id = self.open_client(producer)?;
+                if self.clients[id.0 as usize].producer().is_none() {
+                    return Err(Refused(format!("{producer} is no producer")));
+                }
+                check_pointer(part.as_deref())?;
+                self.on_producer(id, cause, events, |producer, now_ms, _, out| {
+                    producer.set_partitioner(now_ms, part.as_deref(), out);
+                });
+                Ok(())
             }
             Action::SetWorkload { producer, running } => {
                 let id = self.open_client(producer)?;
@@ -174,6 +199,37 @@ impl World {
             Action::Delay { client, count, by_ms } => {
                 let id = self.open_client(client)?;
                 self.network.delay(NodeId::Client(id), *count, *by_ms);
+                Ok(())
+            }
+            Action::Duplicate { client, count } => {
+                let id = self.open_client(client)?;
+                self.network.duplicate(NodeId::Client(id), *count);
+                Ok(())
+            }
+            Action::DropMessage { message } => {
+                let dropped = self.network.drop_message(MessageId(*message));
+                self.lose(&dropped.ok_or_else(not_on_its_way)?, cause, events);
+                Ok(())
+            }
+            Action::DelayMessage { message, by_ms } => {
+                let (message, by_ms) = (MessageId(*message), *by_ms);
+                if !self.network.delay_message(message, by_ms) {
+                    return Err(not_on_its_way());
+                }
+                self.tell(events, cause, What::MessageDelayed { message, by_ms });
+                Ok(())
+            }
+            Action::DuplicateMessage { message } => {
+                let message = MessageId(*message);
+                let copy = self.network.duplicate_message(message).ok_or_else(not_on_its_way)?;
+                let found = self.network.messages().find(|found| found.id == message);
+                let Some((api_key, from, to)) =
+                    found.map(|found| (found.body.api_key(), found.from, found.to))
+                else {
+                    return Err(not_on_its_way());
+                };
+                let what = What::MessageDuplicated { message, copy, api_key, from, to };
+                self.tell(events, cause, what);
                 Ok(())
             }
         }
@@ -310,6 +366,14 @@ impl World {
         }
     }
 
+    /// The controller gives the broker a block of producer ids.
+    pub(super) fn allocate_producer_ids(&mut self, cause: Cause, events: &mut Vec<Event>) {
+        let mut told = Vec::new();
+        let (first, count) = self.controller.allocate_producer_ids(&mut told);
+        self.tell_controller(told, cause, events);
+        Rc::make_mut(&mut self.broker).grant_producer_ids(first, count);
+    }
+
     fn ask_controller(
         &mut self,
         new: &NewTopic,
@@ -357,7 +421,9 @@ impl World {
         let settings = self.client_settings(Scope::Producer, &spec.settings)?;
         let mut out = Outputs::default();
         let broker = NodeId::Broker(self.broker.id());
-        let producer = Producer::new(self.now_ms, &spec.name, broker, settings, &mut out)?;
+        check_pointer(spec.partition_by.as_deref())?;
+        let mut producer = Producer::new(self.now_ms, &spec.name, broker, settings, &mut out)?;
+        producer.begin_partitioned(spec.partition_by.as_deref());
         let flow = spec.workload.clone().map(|workload| Flow::new(workload, self.now_ms));
         let kind = ClientKind::Producer(Rc::new(producer), flow);
         let name = spec.name.as_str().into();

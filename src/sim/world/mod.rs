@@ -15,13 +15,14 @@ use crate::client::consumer::{Consumer, ConsumerEvent};
 use crate::client::producer::{Producer, ProducerEvent, ProducerRecord};
 use crate::controller::Controller;
 use crate::protocol::config::{ConfigError, Scope, Settings};
-use crate::protocol::request::Body;
-use crate::protocol::{BrokerId, ClientId, Connection, NodeId, Outgoing, Outputs, Refusal};
+use crate::protocol::request::{Body, Response};
+use crate::protocol::{BrokerId, ClientId, Connection, NodeId, Offset, Outgoing, Outputs, Refusal};
 use crate::sim::action::Action;
 use crate::sim::client::{Client, ClientKind};
 use crate::sim::digest::Digest;
 use crate::sim::event::{Cause, Event, What};
-use crate::sim::network::{Arrival, Message, Network, Notice};
+use crate::sim::follow::Followed;
+use crate::sim::network::{Arrival, Message, Network, Notice, Sent};
 use crate::sim::rng::Rng;
 use crate::sim::scenario::Scenario;
 use crate::storage::CleanerPace;
@@ -83,6 +84,7 @@ pub struct World {
     clients: Vec<Client>,
     network: Network,
     printed: Rc<Vec<Printed>>,
+    followed: Followed,
 }
 
 impl World {
@@ -125,9 +127,12 @@ impl World {
             clients: Vec::new(),
             printed: Rc::default(),
             network: Network::new(latencies, Rng::stream(seed, stream::NETWORK)),
+            followed: Followed::default(),
             scenario: Rc::clone(&scenario),
             seed,
         };
+        // A broker that has run before has ids to give; one that starts anew has to ask for them.
+        world.allocate_producer_ids(Cause::Start, events);
         for topic in &scenario.topics {
             world.create_topic(topic, Cause::Start, events)?;
         }
@@ -235,6 +240,7 @@ impl World {
             &self.broker,
             &self.clients,
             &self.network,
+            &self.followed,
         ))
     }
 
@@ -341,9 +347,13 @@ impl World {
                 BrokerEvent::TopicWanted { topic } => Some(topic.clone()),
                 _ => None,
             };
+            let ids_wanted = event == BrokerEvent::ProducerIdsWanted;
             self.tell(events, cause, What::Broker(id, event));
             if let Some(topic) = wanted {
                 self.create_wanted_topic(&topic, cause, events);
+            }
+            if ids_wanted {
+                self.allocate_producer_ids(cause, events);
             }
         }
     }
@@ -361,6 +371,7 @@ impl World {
         let mut out = Outputs::default();
         let rng = &mut client.rng;
         act(Rc::make_mut(producer), now_ms, &mut || rng.next_u32(), &mut out);
+        self.followed.sent(id, &out.events);
         self.client_did(id, cause, out, What::Producer, events);
     }
 
@@ -412,12 +423,37 @@ impl World {
                 _ => None,
             };
             let epoch = client.map_or(0, |client| client.epoch);
-            let (message, by_ms) =
+            let follows = self.follow(&outgoing);
+            let (to, api_key) = (outgoing.to, outgoing.body.api_key());
+            let Sent { id, late_ms, copy } =
                 self.network.send(self.now_ms, from, epoch, self.event_index, outgoing);
-            if by_ms > 0 {
-                self.tell(events, cause, What::MessageDelayed { message, by_ms });
+            if late_ms > 0 {
+                self.tell(events, cause, What::MessageDelayed { message: id, by_ms: late_ms });
+            }
+            if let Some(copy) = copy {
+                let what = What::MessageDuplicated { message: id, copy, api_key, from, to };
+                self.tell(events, cause, what);
+            }
+            for what in follows {
+                self.tell(events, cause, what);
             }
         }
+    }
+
+    /// What an answer to a Produce request shows of the log: batches that are there twice, or out of order.
+    fn follow(&mut self, outgoing: &Outgoing) -> Vec<What> {
+        let (NodeId::Client(id), Body::Response(Response::Produce { partitions })) =
+            (outgoing.to, &outgoing.body)
+        else {
+            return Vec::new();
+        };
+        let request = (id, outgoing.correlation_id);
+        let appended = partitions.iter().filter_map(|answer| {
+            let (base_offset, _) = answer.appended.as_ref().ok()?;
+            Some((&answer.partition, Offset::from_i64(*base_offset)?))
+        });
+        let followed = &mut self.followed;
+        appended.filter_map(|(at, base)| followed.appended(request, at, base)).collect()
     }
 
     fn tick_client(&mut self, id: ClientId, events: &mut Vec<Event>) {
@@ -471,7 +507,9 @@ impl World {
                 self.disconnect_client(id, connection, events);
             }
             Arrival::Notice(Notice::ToClient(..)) => {}
-            Arrival::Message(message) if message.lost => self.lose(&message, events),
+            Arrival::Message(message) if message.lost => {
+                self.lose(&message, Cause::Network, events)
+            }
             Arrival::Message(message) => match message.to {
                 NodeId::Broker(_) => self.receive_request(&message, events),
                 NodeId::Client(id) => self.receive_response(id, &message, events),
@@ -479,20 +517,20 @@ impl World {
         }
     }
 
-    fn lose(&self, message: &Message, events: &mut Vec<Event>) {
+    pub(super) fn lose(&self, message: &Message, cause: Cause, events: &mut Vec<Event>) {
         let what = What::MessageLost {
             message: message.id,
             api_key: message.body.api_key(),
             from: message.from,
             to: message.to,
         };
-        self.tell(events, Cause::Network, what);
+        self.tell(events, cause, what);
     }
 
     fn receive_request(&mut self, message: &Message, events: &mut Vec<Event>) {
         let Body::Request(request) = &*message.body else { return };
         if !self.broker.is_running() {
-            self.lose(message, events);
+            self.lose(message, Cause::Network, events);
             self.network.notify(self.now_ms, Notice::ToClient(message.from, message.connection));
             return;
         }
@@ -508,7 +546,7 @@ impl World {
         let Body::Response(response) = &*message.body else { return };
         let client = &self.clients[id.0 as usize];
         if !client.is_running() || client.epoch != message.client_epoch {
-            self.lose(message, events);
+            self.lose(message, Cause::Network, events);
             return;
         }
         let cause = Cause::Message(message.id);

@@ -183,7 +183,13 @@ fn actions(store: &StoreContext, inspection: &Inspection, open: &Callback<Open>)
 
 /// Something may be lost by it.
 fn is_loss(action: NodeAction) -> bool {
-    matches!(action, NodeAction::Crash | NodeAction::PowerLoss | NodeAction::DeleteBefore)
+    matches!(
+        action,
+        NodeAction::Crash
+            | NodeAction::PowerLoss
+            | NodeAction::DeleteBefore
+            | NodeAction::DropMessage
+    )
 }
 
 fn node_action(
@@ -193,6 +199,10 @@ fn node_action(
     action: NodeAction,
 ) -> Option<(Label, sim::Action)> {
     let named = || name.map(str::to_owned);
+    let message = || match subject {
+        Subject::Message(id) => Some(id.0),
+        _ => None,
+    };
     Some(match action {
         NodeAction::Crash => {
             let is_broker = matches!(subject, Subject::Broker(_));
@@ -215,6 +225,16 @@ fn node_action(
         NodeAction::SeekEnd => (Label::SeekEnd, seek(store, subject, SeekName::End)?),
         NodeAction::PausePartition => (Label::PausePartition, pause(store, subject, true)?),
         NodeAction::ResumePartition => (Label::ResumePartition, pause(store, subject, false)?),
+        NodeAction::DropMessage => {
+            (Label::DropMessage, sim::Action::DropMessage { message: message()? })
+        }
+        NodeAction::DelayMessage => {
+            let by_ms = store.session.borrow().message_delay_ms();
+            (Label::DelayMessage, sim::Action::DelayMessage { message: message()?, by_ms })
+        }
+        NodeAction::DuplicateMessage => {
+            (Label::DuplicateMessage, sim::Action::DuplicateMessage { message: message()? })
+        }
         NodeAction::Restart => (Label::Restart, sim::Action::Restart { node: named()? }),
         NodeAction::Close => (Label::CloseClient, sim::Action::Close { client: named()? }),
         NodeAction::Hang => (Label::Hang, sim::Action::Hang { consumer: named()?, hanging: true }),

@@ -29,6 +29,7 @@ pub(crate) use notices::Notices;
 pub(crate) use rich::rich;
 pub(crate) use send::Send;
 pub(crate) use settings::ClientProperties;
+pub(crate) use settings::Settings;
 pub(crate) use theatre::Theatre;
 pub(crate) use top::Top;
 pub(crate) use transport::Transport;

@@ -89,7 +89,7 @@ fn send_one(store: &StoreContext, fields: &Fields) {
     let record = RecordSpec {
         key: text(&fields.key).filter(|_| !on(&fields.no_key)),
         value: text(&fields.value).filter(|_| !on(&fields.tombstone)),
-        partition: None,
+        ..RecordSpec::default()
     };
     let Some((producer, topic)) = chosen(fields) else { return };
     let action = sim::Action::Send { producer, topic, records: vec![record] };

@@ -11,12 +11,12 @@ use crate::ui::panels::rich::rich;
 use crate::ui::store::{Message, StoreContext, use_store};
 
 #[derive(Properties, PartialEq)]
-pub(super) struct Props {
-    pub(super) view: SettingsView,
+pub(crate) struct Props {
+    pub(crate) view: SettingsView,
 }
 
 #[component]
-pub(super) fn Settings(props: &Props) -> Html {
+pub(crate) fn Settings(props: &Props) -> Html {
     let store = use_store();
     let view = &props.view;
     let set = view.rows.iter().filter(|row| row.is_set);

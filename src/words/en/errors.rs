@@ -32,6 +32,9 @@ fn sentence(error: ErrorCode) -> &'static str {
         ErrorCode::NetworkException => {
             "The connection was lost before the answer came; whether the request was done is not known, so it is tried again."
         }
+        ErrorCode::CoordinatorLoadInProgress => {
+            "The coordinator is not ready yet; the client asks again a little later."
+        }
         ErrorCode::CoordinatorNotAvailable => {
             "Nobody coordinates the group yet, often because `__consumer_offsets` is only being created; the client asks again."
         }
@@ -100,6 +103,9 @@ fn sentence(error: ErrorCode) -> &'static str {
         ErrorCode::OutOfOrderSequenceNumber => {
             "The batch's sequence number does not follow on the producer's last one: a batch before it is missing."
         }
+        ErrorCode::DuplicateSequenceNumber => {
+            "The broker has this batch already, and no longer knows at which offsets; for the producer it is a success."
+        }
         ErrorCode::InvalidProducerEpoch => {
             "A newer incarnation of this producer has written already; this one is fenced off."
         }
@@ -108,6 +114,9 @@ fn sentence(error: ErrorCode) -> &'static str {
         }
         ErrorCode::TransactionCoordinatorFenced => {
             "A newer transaction coordinator has written already; this one's marker comes too late."
+        }
+        ErrorCode::UnknownProducerId => {
+            "The log knows nothing of this producer any more; the producer goes on in a new epoch."
         }
         ErrorCode::MemberIdRequired => {
             "Not a failure: a new member is given its id first and joins again with it, so that a lost answer leaves no ghost behind."

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::*;
 use crate::broker::{BrokerEvent, GroupCause, GroupState, MemberState, RemovalReason};
 use crate::client::consumer::{CommitReason, ConsumerEvent, PositionSource};
-use crate::client::producer::{PartitionChoice, ProducerEvent, StickySwitch};
+use crate::client::producer::{PartitionChoice, ProducerEvent, ProducerSequence, StickySwitch};
 use crate::protocol::java::Double;
 use crate::protocol::request::ApiKey;
 use crate::protocol::{
@@ -329,6 +329,8 @@ fn broker_events() -> Vec<BrokerEvent> {
         stored_at: Offset(12),
     });
     events.extend([
+        BrokerEvent::ProducerIdsWanted,
+        BrokerEvent::ProducerIdAssigned { client, producer_id: 3 },
         BrokerEvent::FetchDelayed { client, until_ms: 13_480 },
         BrokerEvent::MemberAdded { group: group.clone(), member_id, client },
         BrokerEvent::AssignmentStored {
@@ -372,19 +374,22 @@ fn producer_events() -> Vec<ProducerEvent> {
         size_bytes: 310,
         waited_ms: 5,
         attempts,
+        sequence: None,
         correlation_id: 9,
     };
     let acknowledged = |base_offset| ProducerEvent::BatchAcknowledged {
         partition: place(0),
         numbers: vec![4, 5, 6],
         base_offset,
+        log_append_ms: None,
     };
-    let retried = |error| ProducerEvent::BatchRetried {
+    let retried = |error, sequence| ProducerEvent::BatchRetried {
         partition: place(0),
         numbers: vec![4],
         error,
         attempts: 1,
         backoff_ms: 103,
+        sequence,
     };
     vec![
         accumulated(keyed, Some("alice"), Some(lamp())),
@@ -402,6 +407,15 @@ fn producer_events() -> Vec<ProducerEvent> {
             key: None,
             value: None,
             refusal: refusal(),
+            thrown: None,
+        },
+        ProducerEvent::SendFailed {
+            number: 7,
+            topic: Topic::from("transactions"),
+            key: None,
+            value: None,
+            refusal: refusal(),
+            thrown: Some("org.apache.kafka.common.errors.SerializationException"),
         },
         ProducerEvent::SendBlocked { number: 7, for_memory: false },
         ProducerEvent::SendBlocked { number: 7, for_memory: true },
@@ -409,8 +423,17 @@ fn producer_events() -> Vec<ProducerEvent> {
         sent(1),
         acknowledged(Some(Offset(18))),
         acknowledged(None),
-        retried(None),
-        retried(Some(ErrorCode::CorruptMessage)),
+        retried(None, None),
+        retried(Some(ErrorCode::CorruptMessage), None),
+        retried(None, Some(ProducerSequence { producer_id: 3, epoch: 0, base_sequence: 14 })),
+        ProducerEvent::ProducerIdReceived { producer_id: 3, epoch: 0 },
+        ProducerEvent::ProducerIdRefused {
+            error: ErrorCode::CoordinatorLoadInProgress,
+            backoff_ms: 100,
+        },
+        ProducerEvent::EpochBumped { producer_id: 3, epoch: 1, partitions: vec![place(0)] },
+        ProducerEvent::ProducerIdDropped { producer_id: 3, epoch: 7 },
+        ProducerEvent::IdempotenceDisabled("Kafka's line".into()),
         ProducerEvent::BatchSplit { partition: place(0), into: 2 },
         ProducerEvent::BatchFailed { partition: place(0), numbers: vec![4], refusal: refusal() },
         ProducerEvent::RequestTimedOut { correlation_id: 9 },
@@ -496,6 +519,7 @@ fn all_events() -> Vec<What> {
     let topic = Topic::from("customers");
     let mut all = vec![
         What::Controller(ControllerEvent::TopicCreated { topic: topic.clone(), partitions: 3 }),
+        What::Controller(ControllerEvent::ProducerIdsAllocated { first: 1000, count: 1000 }),
         What::Controller(ControllerEvent::Refused(refusal())),
         What::ClientAdded(ClientId(0)),
         What::MessageLost {
@@ -505,6 +529,27 @@ fn all_events() -> Vec<What> {
             to: NodeId::Broker(BrokerId(1)),
         },
         What::MessageDelayed { message: MessageId(1), by_ms: 40 },
+        What::MessageDuplicated {
+            message: MessageId(1),
+            copy: MessageId(2),
+            api_key: ApiKey::Produce,
+            from: NodeId::Client(ClientId(0)),
+            to: NodeId::Broker(BrokerId(1)),
+        },
+        What::AppendedAgain {
+            client: ClientId(0),
+            partition: place(0),
+            record_count: 3,
+            earlier: Offset(4),
+            base_offset: Offset(9),
+        },
+        What::AppendedOutOfOrder {
+            client: ClientId(0),
+            partition: place(0),
+            base_offset: Offset(9),
+            number: 4,
+            later: 7,
+        },
         What::ActionRefused("there is no client x".into()),
     ];
     for value in [None, Some(value)] {

@@ -64,6 +64,23 @@ sentences! {
     held_explain() "In the accumulator, in flight, or waiting to get in; a crash loses them." "어큐뮬레이터에 있거나, 전송 중이거나, 들어가기를 기다립니다. 장애가 나면 잃습니다.";
     failed_explain() "Records whose callback got an exception." "콜백이 예외를 받은 레코드입니다.";
     lost_explain() "Records that were still held when the process died; nobody was told." "프로세스가 죽을 때 들고 있던 레코드입니다. 아무도 통지받지 못했습니다.";
+    step_own_partitioner(hash: i32, partitions: u32, partition: u32) "the producer's own partitioner hashed a part of the key: murmur2 `{hash}`, sign bit off, modulo `{partitions}` is `{partition}`" "프로듀서가 직접 만든 파티셔너가 키의 일부를 해시했습니다. murmur2 `{hash}`, 부호 비트를 끄고 `{partitions}`로 나눈 나머지가 `{partition}`입니다";
+    label_partitioner() "partitioner" "파티셔너";
+    partitioner_own(part: &str) "its own: hashes `{part}` of the key" "직접 만든 것: 키의 `{part}`를 해시";
+    partitioner_own_explain() "As the book's `PurchaseKeyPartitioner`: records whose keys agree in this part stay together, whatever else the keys hold. A key without it throws." "책의 `PurchaseKeyPartitioner`처럼, 이 부분이 같은 키의 레코드는 나머지가 달라도 함께 모입니다. 이 부분이 없는 키는 예외를 던집니다.";
+    label_producer_id() "producer id" "producer id";
+    producer_id_value(id: i64, epoch: i32) "*{id}*, epoch `{epoch}`" "*{id}*, epoch `{epoch}`";
+    producer_id_explain() "From the broker, by InitProducerId. Each batch carries it with a sequence number of its partition, so that the log knows a batch that comes twice." "브로커가 InitProducerId로 준 것입니다. 배치마다 파티션별 시퀀스 번호와 함께 실어, 두 번 온 배치를 로그가 알아봅니다.";
+    producer_id_awaited() "not yet" "아직 없음";
+    producer_id_awaited_explain() "It has asked the broker. Nothing is sent before the answer." "브로커에 요청했습니다. 응답이 오기 전에는 아무것도 보내지 않습니다.";
+    not_idempotent() "none: not idempotent" "없음: 멱등하지 않음";
+    not_idempotent_explain() "`enable.idempotence` is false, or another setting rules it out: a batch that is tried again may be stored twice, and out of order." "`enable.idempotence`가 false이거나 다른 설정 때문에 꺼졌습니다. 다시 시도한 배치가 두 번, 또는 순서가 바뀌어 저장될 수 있습니다.";
+    label_sequence() "sequence" "시퀀스";
+    sequence_value(id: i64, epoch: i32, sequence: i32) "from *{sequence}*, producer `{id}`, epoch `{epoch}`" "*{sequence}*부터, 프로듀서 `{id}`, epoch `{epoch}`";
+    sequence_explain() "The batch keeps these when it is sent again." "배치를 다시 보내도 그대로입니다.";
+    list_sequences() "sequence numbers" "시퀀스 번호";
+    row_sequence_unacked(partition: &str, next: i32) "{partition}: next `{next}`, none acknowledged" "{partition}: 다음 `{next}`, 확인된 것 없음";
+    row_sequence(partition: &str, next: i32, acked: i32) "{partition}: next `{next}`, acknowledged up to `{acked}`" "{partition}: 다음 `{next}`, `{acked}`까지 확인됨";
     memory_value(used: Span, limit: Span) "{used} of {limit}" "{limit} 중 {used}";
     memory_explain() "A whole `batch.size` counts for each open batch. When it is used up, `send` blocks." "열린 배치마다 `batch.size` 전체를 셉니다. 다 쓰면 `send`가 멈춰 기다립니다.";
     next_record_explain(topic: &str) "Its own flow sends the next record to {topic} then." "자체 흐름이 그때 {topic}에 다음 레코드를 보냅니다.";
@@ -222,5 +239,6 @@ sentences! {
     api_heartbeat() "I am still here." "저는 아직 살아 있습니다.";
     api_leave_group() "I go." "저는 떠납니다.";
     api_offset_commit() "Store these offsets as the next ones to read." "이 오프셋들을 다음에 읽을 곳으로 저장해 주세요.";
+    api_init_producer_id() "Give me a producer id, so that the log can tell what I send twice." "producer id를 주세요. 두 번 보낸 것을 로그가 알아볼 수 있게 하려 합니다.";
     api_offset_fetch() "Where did the group leave off?" "그룹이 어디까지 읽었나요?";
 }

@@ -13,9 +13,9 @@ sentences! {
     note_internal_is_for_tests()
         "Not documented by Kafka; it takes limits below 1,048,576, which `segment.bytes` refuses."
         "Kafka 문서에는 없습니다. `segment.bytes`가 거부하는 1,048,576 미만의 한도를 받습니다.";
-    note_idempotence()
-        "Kafka's default is `true`; this simulator has no producer ids yet, so it must be `false`."
-        "Kafka의 기본값은 `true`입니다. 이 시뮬레이터에는 아직 프로듀서 id가 없어 `false`여야 합니다.";
+    note_idempotence(line: &str)
+        "Off all the same. Kafka's log line: `{line}`"
+        "그래도 꺼져 있습니다. Kafka의 로그: `{line}`";
     note_without_effect()
         "Kafka knows it and has checked it; it changes nothing in this simulator."
         "Kafka가 알고 검사한 설정이지만, 이 시뮬레이터에서는 아무것도 바꾸지 않습니다.";

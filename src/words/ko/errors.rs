@@ -28,6 +28,9 @@ fn sentence(error: ErrorCode) -> &'static str {
         ErrorCode::NetworkException => {
             "응답이 오기 전에 연결이 끊겼습니다. 요청이 처리되었는지 알 수 없으므로 다시 시도합니다."
         }
+        ErrorCode::CoordinatorLoadInProgress => {
+            "코디네이터가 아직 준비되지 않았습니다. 클라이언트는 조금 뒤에 다시 물어봅니다."
+        }
         ErrorCode::CoordinatorNotAvailable => {
             "아직 그룹의 코디네이터가 없습니다. 대개 `__consumer_offsets`를 만드는 중이며, 클라이언트는 다시 물어봅니다."
         }
@@ -100,6 +103,12 @@ fn sentence(error: ErrorCode) -> &'static str {
         ErrorCode::InvalidTxnState => "프로듀서의 트랜잭션 상태에 맞지 않는 쓰기입니다.",
         ErrorCode::TransactionCoordinatorFenced => {
             "더 새로운 트랜잭션 코디네이터가 이미 썼습니다. 이 마커는 너무 늦었습니다."
+        }
+        ErrorCode::DuplicateSequenceNumber => {
+            "브로커에 이미 있는 배치이지만 오프셋은 더 이상 알지 못합니다. 프로듀서에게는 성공입니다."
+        }
+        ErrorCode::UnknownProducerId => {
+            "로그가 이 프로듀서를 더 이상 모릅니다. 프로듀서는 새 epoch으로 계속합니다."
         }
         ErrorCode::MemberIdRequired => {
             "실패가 아닙니다. 새 멤버는 먼저 id를 받고 그 id로 다시 참여합니다. 응답이 사라져도 유령 멤버가 남지 않습니다."

@@ -3,6 +3,7 @@
 
 mod console;
 mod consumer;
+mod producer;
 
 use brokerscope::session::Action;
 use brokerscope::words::Label;
@@ -10,6 +11,7 @@ use yew::prelude::*;
 
 use crate::ui::rooms::clients::console::Console;
 use crate::ui::rooms::clients::consumer::ConsumerHalf;
+use crate::ui::rooms::clients::producer::ProducerHalf;
 use crate::ui::store::{StoreContext, on, use_store};
 
 #[component]
@@ -23,7 +25,7 @@ pub(crate) fn ClientsRoom() -> Html {
             let id = client.id;
             match client.consumer() {
                 Some(_) => html! { <ConsumerHalf key={id.0} {id} /> },
-                None => html! {},
+                None => html! { <ProducerHalf key={id.0} {id} /> },
             }
         });
         (shown, half)

@@ -38,6 +38,17 @@ pub(super) fn sentence(facts: &dyn Facts, id: BrokerId, event: &BrokerEvent) -> 
             code("auto.create.topics.enable"),
             ")."
         ],
+        BrokerEvent::ProducerIdsWanted => {
+            line![broker, " asks the controller for a block of producer ids."]
+        }
+        BrokerEvent::ProducerIdAssigned { client, producer_id } => line![
+            broker,
+            " gives ",
+            facts.name(*client),
+            " the producer id ",
+            strong(producer_id),
+            "."
+        ],
         BrokerEvent::FetchDelayed { client, until_ms } => line![
             broker,
             " has nothing new for ",
@@ -205,6 +216,12 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
             line![
                 "A broker creates nothing itself; it asks the controller, and the client asks again."
             ]
+        }
+        BrokerEvent::ProducerIdsWanted => {
+            line!["Ids come in blocks of 1000, so that no two brokers give out the same one."]
+        }
+        BrokerEvent::ProducerIdAssigned { .. } => {
+            line!["No id is given twice: a process that starts anew is another producer."]
         }
         BrokerEvent::FetchDelayed { .. } => line![
             "It answers when ",

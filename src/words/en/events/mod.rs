@@ -51,6 +51,44 @@ pub(in crate::words) fn sentence(facts: &dyn Facts, event: &Event) -> Line {
         What::MessageDelayed { by_ms, .. } => {
             line!["A message is held up on its way: it comes ", span_of_ms(*by_ms), " late."]
         }
+        What::MessageDuplicated { api_key, from, to, .. } => line![
+            "A ",
+            code(api_key.name()),
+            " message from ",
+            facts.name(*from),
+            " to ",
+            facts.name(*to),
+            " comes ",
+            strong("twice"),
+            "."
+        ],
+        What::AppendedAgain { client, partition, record_count, earlier, base_offset } => line![
+            count(u64::from(*record_count), "record"),
+            " of ",
+            facts.client(*client),
+            " are in ",
+            place(partition),
+            " ",
+            strong("twice"),
+            " now: from offset ",
+            code(earlier),
+            " and again from ",
+            code(base_offset),
+            "."
+        ],
+        What::AppendedOutOfOrder { client, partition, base_offset, number, later } => line![
+            "Out of order: send ",
+            strong(number),
+            " of ",
+            facts.client(*client),
+            " is in ",
+            place(partition),
+            " only at offset ",
+            code(base_offset),
+            ", behind send ",
+            code(later),
+            "."
+        ],
         What::BrokerConfigured { broker, name, value } => {
             set_to(line![facts.name(NodeId::Broker(*broker))], name, value.as_deref())
         }
@@ -69,6 +107,9 @@ pub(in crate::words) fn aside(facts: &dyn Facts, event: &Event) -> Option<Line> 
         What::Controller(ControllerEvent::TopicCreated { .. }) => Some(line![
             "The controller decides what exists; the broker then opens a directory for each partition."
         ]),
+        What::Controller(ControllerEvent::ProducerIdsAllocated { .. }) => {
+            Some(line!["What a broker has not given out when its process ends is never used."])
+        }
         What::Producer(_, event) => producer::aside(facts, event),
         What::Consumer(_, event) => consumer::aside(facts, event),
         What::ClientAdded(_) => None,
@@ -78,6 +119,19 @@ pub(in crate::words) fn aside(facts: &dyn Facts, event: &Event) -> Option<Line> 
         What::MessageDelayed { .. } => {
             Some(line!["Later messages of the same connection wait behind it: order is kept."])
         }
+        What::MessageDuplicated { .. } => Some(line![
+            "The broker does a request as often as it comes; a client ignores an answer that it does not await."
+        ]),
+        What::AppendedAgain { .. } => Some(line![
+            "Without ",
+            code("enable.idempotence"),
+            " nobody can tell: the broker takes them for new records, and consumers read both."
+        ]),
+        What::AppendedOutOfOrder { .. } => Some(line![
+            "More than one request in flight (",
+            code("max.in.flight.requests.per.connection"),
+            "), and the earlier one had to be tried again."
+        ]),
         What::BrokerConfigured { name, .. } => about(Scope::Broker, name),
         What::ActionRefused(words) => Some(line![words]),
     }
@@ -95,6 +149,13 @@ fn controller_sentence(event: &ControllerEvent) -> Line {
         ControllerEvent::ConfigAltered { topic, name, value } => {
             set_to(line!["Topic ", topic.as_str()], name, value.as_deref())
         }
+        ControllerEvent::ProducerIdsAllocated { first, count } => line![
+            "The controller gives the broker the producer ids ",
+            code(first),
+            " to ",
+            code(first + count - 1),
+            "."
+        ],
         ControllerEvent::Refused(refusal) => {
             line!["The controller refuses: ", strong(refusal.error), "."]
         }

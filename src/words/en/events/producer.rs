@@ -1,6 +1,6 @@
 //! What happened at a producer, in English.
 
-use super::{count, kafkas_words, offsets, place};
+use super::{count, explained, kafkas_words, offsets, place};
 use crate::client::producer::{PartitionChoice, ProducerEvent};
 use crate::protocol::{Bytes, ErrorCode, KeyHash, TopicPartition};
 use crate::words::facts::{Facts, item_of};
@@ -34,6 +34,17 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ProducerEvent) -> 
             place(partition),
             "."
         ],
+        ProducerEvent::SendFailed { thrown: Some(thrown), .. } => {
+            let simple = thrown.rsplit('.').next().unwrap_or(thrown);
+            line![
+                strong(name),
+                "'s ",
+                code("send()"),
+                " throws a ",
+                strong(simple),
+                ": no future, no callback."
+            ]
+        }
         ProducerEvent::SendFailed { refusal, .. } => {
             line![strong(name), " could not send a record: ", strong(refusal.error), "."]
         }
@@ -67,7 +78,9 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ProducerEvent) -> 
                 "."
             ]
         }
-        ProducerEvent::BatchAcknowledged { partition, numbers, base_offset: Some(first) } => line![
+        ProducerEvent::BatchAcknowledged {
+            partition, numbers, base_offset: Some(first), ..
+        } => line![
             name,
             " has its answer: ",
             count(numbers.len() as u64, "record"),
@@ -77,7 +90,7 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ProducerEvent) -> 
             offsets(*first, first.advanced_by((numbers.len() as u64).saturating_sub(1))),
             "."
         ],
-        ProducerEvent::BatchAcknowledged { partition, numbers, base_offset: None } => line![
+        ProducerEvent::BatchAcknowledged { partition, numbers, base_offset: None, .. } => line![
             name,
             " asks for no answer (",
             code("acks=0"),
@@ -124,6 +137,37 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ProducerEvent) -> 
             " and closes the connection."
         ],
         ProducerEvent::Disconnected => line![name, " has lost its connection to the broker."],
+        ProducerEvent::ProducerIdReceived { producer_id, epoch } => line![
+            name,
+            " is now ",
+            strong(format!("producer {producer_id}")),
+            ", epoch ",
+            code(epoch),
+            ": its batches will carry that, and a number."
+        ],
+        ProducerEvent::ProducerIdRefused { error, backoff_ms } => line![
+            "No producer id for ",
+            name,
+            " yet: ",
+            strong(error),
+            ". It asks again in ",
+            span_of_ms(*backoff_ms),
+            "."
+        ],
+        ProducerEvent::EpochBumped { producer_id, epoch, .. } => line![
+            name,
+            " (producer ",
+            code(producer_id),
+            ") begins ",
+            strong(format!("epoch {epoch}")),
+            ": its numbers had a gap, so they start at 0 again."
+        ],
+        ProducerEvent::ProducerIdDropped { producer_id, .. } => {
+            line![name, " gives up producer id ", strong(producer_id), " and asks for a new one."]
+        }
+        ProducerEvent::IdempotenceDisabled(_) => {
+            line![name, " is not idempotent: another setting switches it off without a word."]
+        }
         ProducerEvent::UnusedSettings(_) => {
             line![
                 name,
@@ -154,6 +198,13 @@ pub(super) fn aside(facts: &dyn Facts, event: &ProducerEvent) -> Option<Line> {
             arithmetic(key.as_deref().unwrap_or_default(), hash)
         }
         ProducerEvent::RecordAccumulated { choice, opened_batch, .. } => match choice {
+            PartitionChoice::Own(hash) => line![
+                code(format!("murmur2 = {}", hash.hash)),
+                ", ",
+                code(format!("& 7fffffff = {}", hash.masked)),
+                ", ",
+                code(format!("% {} = {}", hash.partitions, hash.partition))
+            ],
             PartitionChoice::RoundRobin { counter } => {
                 line!["The counter was ", code(counter), "."]
             }
@@ -169,6 +220,9 @@ pub(super) fn aside(facts: &dyn Facts, event: &ProducerEvent) -> Option<Line> {
         ],
         ProducerEvent::StickyPartitionChosen { switch: None, .. } => {
             line!["Not round robin: the sticky partitioner fills a batch before it moves on."]
+        }
+        ProducerEvent::SendFailed { thrown: Some(thrown), refusal, .. } => {
+            line![code(thrown), ": ", refusal.message.as_str()]
         }
         ProducerEvent::SendFailed { refusal, .. } | ProducerEvent::BatchFailed { refusal, .. } => {
             kafkas_words(refusal)
@@ -189,7 +243,12 @@ pub(super) fn aside(facts: &dyn Facts, event: &ProducerEvent) -> Option<Line> {
         ProducerEvent::BatchAcknowledged { base_offset: None, .. } => {
             line!["Whether the broker has them, it will never know."]
         }
-        ProducerEvent::BatchRetried { .. } => {
+        ProducerEvent::BatchRetried { sequence: Some(sequence), .. } => line![
+            "It goes with the same number, ",
+            code(sequence.base_sequence),
+            ": if the log has it already, the broker sees that."
+        ],
+        ProducerEvent::BatchRetried { sequence: None, .. } => {
             line![
                 "If only the answer was lost, the log holds these records twice: idempotence is off."
             ]
@@ -203,7 +262,23 @@ pub(super) fn aside(facts: &dyn Facts, event: &ProducerEvent) -> Option<Line> {
         ProducerEvent::Disconnected => {
             line!["Batches in flight may be in the log or not; they are tried again."]
         }
-        ProducerEvent::UnusedSettings(words) => line![code(words)],
+        ProducerEvent::ProducerIdReceived { .. } => line![
+            "With id, epoch and sequence the log tells a batch sent twice from a new one: that is ",
+            code("enable.idempotence"),
+            "."
+        ],
+        ProducerEvent::ProducerIdRefused { error, .. } => explained(*error),
+        ProducerEvent::EpochBumped { partitions, .. } => line![
+            "No batch of the old epoch can come between any more. Numbered anew in flight: ",
+            count(partitions.len() as u64, "partition"),
+            "."
+        ],
+        ProducerEvent::ProducerIdDropped { epoch, .. } => {
+            line!["It ended in epoch ", code(epoch), "; its numbers mean nothing to the new one."]
+        }
+        ProducerEvent::UnusedSettings(words) | ProducerEvent::IdempotenceDisabled(words) => {
+            line![code(words)]
+        }
         ProducerEvent::Crashed { .. } => {
             line![code("send()"), " returning does not mean stored; the callback does."]
         }
@@ -250,6 +325,11 @@ fn where_to(
                     line![", where all of ", key(bytes), "'s purchases are."],
                 _ => line![" of ", partition.topic.as_str(), ", as always for this key."],
             }
+        ],
+        PartitionChoice::Own(_) => line![
+            "A partitioner of its own hashes a part of the key: partition ",
+            strong(partition.partition),
+            ", wherever else the key differs."
         ],
         PartitionChoice::Sticky => {
             line!["Without a key it goes where the batch is being filled: ", place(partition), "."]

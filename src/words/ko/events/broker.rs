@@ -43,6 +43,19 @@ pub(super) fn sentence(facts: &dyn Facts, id: BrokerId, event: &BrokerEvent) -> 
             code("auto.create.topics.enable"),
             ")."
         ],
+        BrokerEvent::ProducerIdsWanted => {
+            line![broker, Josa::Subject, " 컨트롤러에 producer id 한 묶음을 요청합니다."]
+        }
+        BrokerEvent::ProducerIdAssigned { client, producer_id } => line![
+            broker,
+            Josa::Subject,
+            " ",
+            facts.name(*client),
+            "에 producer id ",
+            strong(producer_id),
+            Josa::Object,
+            " 줍니다."
+        ],
         BrokerEvent::FetchDelayed { client, until_ms } => line![
             broker,
             Josa::Topic,
@@ -214,6 +227,12 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
         BrokerEvent::RequestRefused { error, .. } => explained(*error),
         BrokerEvent::TopicWanted { .. } => {
             line!["브로커는 직접 만들지 않고 컨트롤러에 요청하며, 클라이언트는 다시 물어봅니다."]
+        }
+        BrokerEvent::ProducerIdsWanted => {
+            line!["id는 1000개씩 묶음으로 받으므로, 두 브로커가 같은 id를 주는 일이 없습니다."]
+        }
+        BrokerEvent::ProducerIdAssigned { .. } => {
+            line!["같은 id를 두 번 주지 않습니다. 새로 시작한 프로세스는 다른 프로듀서입니다."]
         }
         BrokerEvent::FetchDelayed { .. } => line![
             code("fetch.min.bytes"),

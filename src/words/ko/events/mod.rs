@@ -54,6 +54,45 @@ pub(in crate::words) fn sentence(facts: &dyn Facts, event: &Event) -> Line {
         What::MessageDelayed { by_ms, .. } => {
             line!["메시지 하나가 도중에 붙잡혀 ", span_of_ms(*by_ms), " 늦게 도착합니다."]
         }
+        What::MessageDuplicated { api_key, from, to, .. } => line![
+            facts.name(*from),
+            "에서 ",
+            facts.name(*to),
+            Josa::Toward,
+            " 가는 ",
+            code(api_key.name()),
+            " 메시지가 ",
+            strong("두 번"),
+            " 도착합니다."
+        ],
+        What::AppendedAgain { client, partition, record_count, earlier, base_offset } => line![
+            facts.client(*client),
+            "의 레코드 ",
+            code(record_count),
+            "개가 ",
+            place(partition),
+            "에 ",
+            strong("두 번"),
+            " 들어갔습니다. 오프셋 ",
+            code(earlier),
+            "부터, 그리고 다시 ",
+            code(base_offset),
+            "부터입니다."
+        ],
+        What::AppendedOutOfOrder { client, partition, base_offset, number, later } => line![
+            "순서가 바뀌었습니다. ",
+            facts.client(*client),
+            "의 send ",
+            strong(number),
+            Josa::Subject,
+            " ",
+            place(partition),
+            "에서 send ",
+            code(later),
+            "보다 뒤인 오프셋 ",
+            code(base_offset),
+            "에 있습니다."
+        ],
         What::BrokerConfigured { broker, name, value } => {
             set_to(line![facts.name(NodeId::Broker(*broker))], name, value.as_deref())
         }
@@ -72,6 +111,9 @@ pub(in crate::words) fn aside(facts: &dyn Facts, event: &Event) -> Option<Line> 
         What::Controller(ControllerEvent::TopicCreated { .. }) => Some(line![
             "무엇이 존재하는지는 컨트롤러가 정하고, 브로커는 파티션마다 디렉터리를 하나씩 만듭니다."
         ]),
+        What::Controller(ControllerEvent::ProducerIdsAllocated { .. }) => {
+            Some(line!["브로커 프로세스가 끝날 때까지 나눠 주지 않은 id는 다시 쓰이지 않습니다."])
+        }
         What::Producer(_, event) => producer::aside(facts, event),
         What::Consumer(_, event) => consumer::aside(facts, event),
         What::ClientAdded(_) => None,
@@ -81,6 +123,18 @@ pub(in crate::words) fn aside(facts: &dyn Facts, event: &Event) -> Option<Line> 
         What::MessageDelayed { .. } => {
             Some(line!["같은 연결의 다음 메시지들도 그 뒤에서 기다립니다. 순서는 지켜집니다."])
         }
+        What::MessageDuplicated { .. } => Some(line![
+            "브로커는 요청이 온 만큼 처리하고, 클라이언트는 기다리지 않는 응답을 무시합니다."
+        ]),
+        What::AppendedAgain { .. } => Some(line![
+            code("enable.idempotence"),
+            "가 없으면 아무도 알 수 없습니다. 브로커는 새 레코드로 받고, 컨슈머는 둘 다 읽습니다."
+        ]),
+        What::AppendedOutOfOrder { .. } => Some(line![
+            "전송 중인 요청이 둘 이상이었고(",
+            code("max.in.flight.requests.per.connection"),
+            ") 앞선 요청을 다시 시도해야 했습니다."
+        ]),
         What::BrokerConfigured { name, .. } => about(Scope::Broker, name),
         What::ActionRefused(words) => Some(line![words]),
     }
@@ -99,6 +153,13 @@ fn controller_sentence(event: &ControllerEvent) -> Line {
         ControllerEvent::ConfigAltered { topic, name, value } => {
             set_to(line!["토픽 ", topic.as_str()], name, value.as_deref())
         }
+        ControllerEvent::ProducerIdsAllocated { first, count } => line![
+            "컨트롤러가 브로커에 producer id ",
+            code(first),
+            "부터 ",
+            code(first + count - 1),
+            "까지를 줍니다."
+        ],
         ControllerEvent::Refused(refusal) => {
             line!["컨트롤러가 요청을 거절했습니다: ", strong(refusal.error), "."]
         }

@@ -1,6 +1,6 @@
 //! What happened at a producer, in Korean.
 
-use super::{kafkas_words, offsets, place};
+use super::{explained, kafkas_words, offsets, place};
 use crate::client::producer::{PartitionChoice, ProducerEvent};
 use crate::protocol::{Bytes, ErrorCode, KeyHash, TopicPartition};
 use crate::words::facts::{Facts, item_of};
@@ -38,6 +38,18 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ProducerEvent) -> 
             Josa::Toward,
             " 보냅니다."
         ],
+        ProducerEvent::SendFailed { thrown: Some(thrown), .. } => {
+            let simple = thrown.rsplit('.').next().unwrap_or(thrown);
+            line![
+                strong(name),
+                "의 ",
+                code("send()"),
+                "가 ",
+                strong(simple),
+                Josa::Object,
+                " 던집니다. 퓨처도 콜백도 없습니다."
+            ]
+        }
         ProducerEvent::SendFailed { refusal, .. } => {
             line![
                 strong(name),
@@ -81,7 +93,9 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ProducerEvent) -> 
                 if *attempts > 0 { "다시 보냅니다." } else { "보냅니다." }
             ]
         }
-        ProducerEvent::BatchAcknowledged { partition, numbers, base_offset: Some(first) } => line![
+        ProducerEvent::BatchAcknowledged {
+            partition, numbers, base_offset: Some(first), ..
+        } => line![
             name,
             Josa::Subject,
             " 응답을 받았습니다. 레코드 ",
@@ -92,7 +106,7 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ProducerEvent) -> 
             offsets(*first, first.advanced_by((numbers.len() as u64).saturating_sub(1))),
             "에 저장되었습니다."
         ],
-        ProducerEvent::BatchAcknowledged { partition, numbers, base_offset: None } => line![
+        ProducerEvent::BatchAcknowledged { partition, numbers, base_offset: None, .. } => line![
             name,
             Josa::Topic,
             " 응답을 바라지 않으므로(",
@@ -144,6 +158,44 @@ pub(super) fn sentence(facts: &dyn Facts, name: &str, event: &ProducerEvent) -> 
             " 안에 응답을 받지 못해 연결을 닫습니다."
         ],
         ProducerEvent::Disconnected => line![name, "의 브로커 연결이 끊겼습니다."],
+        ProducerEvent::ProducerIdReceived { producer_id, epoch } => line![
+            name,
+            Josa::Topic,
+            " 이제 ",
+            strong(format!("프로듀서 {producer_id}")),
+            ", epoch ",
+            code(epoch),
+            "입니다. 배치마다 이것과 번호를 붙여 보냅니다."
+        ],
+        ProducerEvent::ProducerIdRefused { error, backoff_ms } => line![
+            name,
+            Josa::Topic,
+            " 아직 producer id를 받지 못했습니다(",
+            strong(error),
+            "). ",
+            span_of_ms(*backoff_ms),
+            " 뒤에 다시 묻습니다."
+        ],
+        ProducerEvent::EpochBumped { producer_id, epoch, .. } => line![
+            name,
+            "(프로듀서 ",
+            code(producer_id),
+            ")의 번호에 빈틈이 생겨 ",
+            strong(format!("epoch {epoch}")),
+            Josa::Object,
+            " 시작하고 번호를 0부터 다시 매깁니다."
+        ],
+        ProducerEvent::ProducerIdDropped { producer_id, .. } => line![
+            name,
+            Josa::Topic,
+            " producer id ",
+            strong(producer_id),
+            Josa::Object,
+            " 버리고 새로 받습니다."
+        ],
+        ProducerEvent::IdempotenceDisabled(_) => {
+            line![name, Josa::Topic, " 멱등하지 않습니다. 다른 설정이 말없이 멱등성을 껐습니다."]
+        }
         ProducerEvent::UnusedSettings(_) => line![
             name,
             "에 클라이언트가 모르는 설정이 있습니다. Kafka는 받아들이고 로그만 남깁니다."
@@ -179,6 +231,13 @@ pub(super) fn aside(facts: &dyn Facts, event: &ProducerEvent) -> Option<Line> {
             arithmetic(key.as_deref().unwrap_or_default(), hash)
         }
         ProducerEvent::RecordAccumulated { choice, opened_batch, .. } => match choice {
+            PartitionChoice::Own(hash) => line![
+                code(format!("murmur2 = {}", hash.hash)),
+                ", ",
+                code(format!("& 7fffffff = {}", hash.masked)),
+                ", ",
+                code(format!("% {} = {}", hash.partitions, hash.partition))
+            ],
             PartitionChoice::RoundRobin { counter } => {
                 line!["카운터: ", code(counter), "."]
             }
@@ -194,6 +253,9 @@ pub(super) fn aside(facts: &dyn Facts, event: &ProducerEvent) -> Option<Line> {
         ],
         ProducerEvent::StickyPartitionChosen { switch: None, .. } => {
             line!["라운드 로빈이 아니라, sticky 파티셔너가 배치를 채운 뒤에 옮겨 갑니다."]
+        }
+        ProducerEvent::SendFailed { thrown: Some(thrown), refusal, .. } => {
+            line![code(thrown), ": ", refusal.message.as_str()]
         }
         ProducerEvent::SendFailed { refusal, .. } | ProducerEvent::BatchFailed { refusal, .. } => {
             kafkas_words(refusal)
@@ -214,7 +276,12 @@ pub(super) fn aside(facts: &dyn Facts, event: &ProducerEvent) -> Option<Line> {
         ProducerEvent::BatchAcknowledged { base_offset: None, .. } => {
             line!["브로커가 정말 받았는지는 끝내 알 수 없습니다."]
         }
-        ProducerEvent::BatchRetried { .. } => {
+        ProducerEvent::BatchRetried { sequence: Some(sequence), .. } => line![
+            "같은 번호 ",
+            code(sequence.base_sequence),
+            "번으로 다시 보내므로, 로그에 이미 있으면 브로커가 알아봅니다."
+        ],
+        ProducerEvent::BatchRetried { sequence: None, .. } => {
             line![
                 "응답만 사라진 것이라면 로그에는 이 레코드들이 두 번 들어갑니다. 멱등성이 꺼져 있습니다."
             ]
@@ -233,7 +300,23 @@ pub(super) fn aside(facts: &dyn Facts, event: &ProducerEvent) -> Option<Line> {
         ProducerEvent::Disconnected => {
             line!["전송 중이던 배치는 기록되었을 수도 아닐 수도 있어서 다시 보냅니다."]
         }
-        ProducerEvent::UnusedSettings(words) => line![code(words)],
+        ProducerEvent::ProducerIdReceived { .. } => line![
+            "id, epoch, 시퀀스 번호가 있으면 로그는 두 번 온 배치와 새 배치를 구별합니다. 이것이 ",
+            code("enable.idempotence"),
+            "입니다."
+        ],
+        ProducerEvent::ProducerIdRefused { error, .. } => explained(*error),
+        ProducerEvent::EpochBumped { partitions, .. } => line![
+            "이전 epoch의 배치는 더 이상 끼어들 수 없습니다. 전송 중 번호를 새로 매긴 파티션: ",
+            code(partitions.len()),
+            "개."
+        ],
+        ProducerEvent::ProducerIdDropped { epoch, .. } => {
+            line!["epoch ", code(epoch), "에서 끝났습니다. 옛 번호는 새 id에 아무 뜻이 없습니다."]
+        }
+        ProducerEvent::UnusedSettings(words) | ProducerEvent::IdempotenceDisabled(words) => {
+            line![code(words)]
+        }
         ProducerEvent::Crashed { .. } => {
             line![
                 code("send()"),
@@ -304,6 +387,11 @@ fn where_to(
                 "입니다. 같은 키는 늘 같은 곳입니다."
             ],
         },
+        PartitionChoice::Own(_) => line![
+            "직접 만든 파티셔너가 키의 일부만 해시하므로 키의 나머지가 달라도 파티션 ",
+            strong(partition.partition),
+            "입니다."
+        ],
         PartitionChoice::Sticky => line![
             "키가 없으니 지금 배치를 채우고 있는 ",
             place(partition),
