@@ -145,6 +145,19 @@ pub enum BrokerEvent {
         /// Its name.
         topic: Topic,
     },
+    /// A batch of a Produce request is in the log (REPL-2).
+    BatchProduced {
+        /// Who asked.
+        client: NodeId,
+        /// The request.
+        correlation_id: u64,
+        /// Which partition.
+        partition: TopicPartition,
+        /// Its first record's offset.
+        base_offset: Offset,
+        /// How many records.
+        record_count: u32,
+    },
     /// A fetch waits for data, up to `fetch.max.wait.ms`.
     FetchDelayed {
         /// Whose.
@@ -293,6 +306,14 @@ impl fmt::Display for BrokerEvent {
                 write!(f, ": {error}")
             }
             Self::TopicWanted { topic } => write!(f, "wants topic {topic}"),
+            Self::BatchProduced {
+                correlation_id, partition, base_offset, record_count, ..
+            } => {
+                write!(
+                    f,
+                    "request {correlation_id} is in {partition}: {record_count} records from {base_offset}"
+                )
+            }
             Self::FetchDelayed { until_ms, .. } => write!(f, "holds a fetch until {until_ms}"),
             Self::GroupStateChanged { group, from, to, generation, members, cause } => write!(
                 f,

@@ -11,6 +11,7 @@ mod console;
 mod consumer;
 mod groups;
 mod keys;
+mod ledger;
 mod log;
 mod room;
 mod settings;
@@ -171,6 +172,7 @@ mod tests {
             groups::TEMPLATES,
             consumer::TEMPLATES,
             keys::TEMPLATES,
+            ledger::TEMPLATES,
             log::TEMPLATES,
             room::TEMPLATES,
             settings::TEMPLATES,

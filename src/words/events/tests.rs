@@ -329,6 +329,13 @@ fn broker_events() -> Vec<BrokerEvent> {
         stored_at: Offset(12),
     });
     events.extend([
+        BrokerEvent::BatchProduced {
+            client,
+            correlation_id: 4,
+            partition: place(0),
+            base_offset: Offset(7),
+            record_count: 3,
+        },
         BrokerEvent::FetchDelayed { client, until_ms: 13_480 },
         BrokerEvent::MemberAdded { group: group.clone(), member_id, client },
         BrokerEvent::AssignmentStored {

@@ -38,6 +38,18 @@ pub(super) fn sentence(facts: &dyn Facts, id: BrokerId, event: &BrokerEvent) -> 
             code("auto.create.topics.enable"),
             ")."
         ],
+        BrokerEvent::BatchProduced { client, partition, base_offset, record_count, .. } => line![
+            broker,
+            " put ",
+            code(record_count),
+            " records of ",
+            facts.name(*client),
+            " into ",
+            code(partition),
+            ", from offset ",
+            code(base_offset),
+            "."
+        ],
         BrokerEvent::FetchDelayed { client, until_ms } => line![
             broker,
             " has nothing new for ",
@@ -206,6 +218,9 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
                 "A broker creates nothing itself; it asks the controller, and the client asks again."
             ]
         }
+        BrokerEvent::BatchProduced { .. } => line![
+            "A request may carry batches for several partitions; each is put into its log on its own."
+        ],
         BrokerEvent::FetchDelayed { .. } => line![
             "It answers when ",
             code("fetch.min.bytes"),

@@ -43,6 +43,19 @@ pub(super) fn sentence(facts: &dyn Facts, id: BrokerId, event: &BrokerEvent) -> 
             code("auto.create.topics.enable"),
             ")."
         ],
+        BrokerEvent::BatchProduced { client, partition, base_offset, record_count, .. } => line![
+            broker,
+            Josa::Subject,
+            " ",
+            facts.name(*client),
+            "의 레코드 ",
+            code(record_count),
+            "개를 ",
+            code(partition),
+            "에 오프셋 ",
+            code(base_offset),
+            "부터 추가했습니다."
+        ],
         BrokerEvent::FetchDelayed { client, until_ms } => line![
             broker,
             Josa::Topic,
@@ -214,6 +227,9 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
         BrokerEvent::RequestRefused { error, .. } => explained(*error),
         BrokerEvent::TopicWanted { .. } => {
             line!["브로커는 직접 만들지 않고 컨트롤러에 요청하며, 클라이언트는 다시 물어봅니다."]
+        }
+        BrokerEvent::BatchProduced { .. } => {
+            line!["한 요청에 여러 파티션의 배치가 실릴 수 있으며, 저마다 자기 로그에 추가됩니다."]
         }
         BrokerEvent::FetchDelayed { .. } => line![
             code("fetch.min.bytes"),
