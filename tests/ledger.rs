@@ -311,7 +311,7 @@ fn the_ledger_agrees_with_a_recount_of_values() {
                 history.recent().rev().take_while(|event| event.index == index).cloned().collect();
             let events: Vec<Event> = events.into_iter().rev().collect();
             recount.take(history.world(), &events);
-            if index % 191 == 0 && history.world().broker().is_running() {
+            if index.is_multiple_of(191) && history.world().broker().is_running() {
                 recount.compare(&history, seed, &mut seen);
                 compared += 1;
             }

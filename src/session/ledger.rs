@@ -548,6 +548,7 @@ fn station_line(world: &World, record: &Record, station: &Station, words: &dyn W
         StationKind::Placed { client, offset, source } => match source {
             PositionSource::Committed => words.station_placed_committed(&name(*client), *offset),
             PositionSource::Reset => words.station_placed_reset(&name(*client), *offset),
+            PositionSource::Seek => words.station_placed_sought(&name(*client), *offset),
         },
         StationKind::Returned(id) => words.station_returned(&name(*id)),
         StationKind::Processed { client, times: 0 } => words.station_processed(&name(*client)),

@@ -4,6 +4,7 @@
 mod action;
 mod another;
 mod bytes;
+mod charts;
 mod clients;
 mod focus;
 pub mod groups;
@@ -47,6 +48,7 @@ pub use bytes::{
 pub use clients::{
     ClockRow, CodeRow, ConsoleRow, ConsoleView, ConsumerView, FlightRow, PartitionRow, Tile,
     TileState, form_that_works,
+pub use charts::{CHART_PLACES, GroupChart, Owned, PartitionChart};
 pub use clients::{ClockRow, CodeRow, ConsumerView, FlightRow, PartitionRow, Tile, TileState};
 pub use ledger::{
     LedgerAction, LedgerTile, LedgerView, LifeView, ProducerRow, ReaderRow, StationRow,

@@ -595,6 +595,7 @@ impl<'a> Lens<'a> {
         match past.map(|placed| placed.source) {
             Some(PositionSource::Reset) if record.sent.index <= since.index => Why::BeforeItsTime,
             Some(PositionSource::Reset) => Why::Jumped(Passed::Reset),
+            Some(PositionSource::Seek) => Why::Jumped(Passed::Sought),
             Some(PositionSource::Committed) | None => Why::Jumped(Passed::Committed),
         }
     }
@@ -629,6 +630,7 @@ impl<'a> Lens<'a> {
         let after = ends.iter().find(|(stamp, _)| *stamp >= first.stamp);
         let before = after.filter(|(stamp, _)| *stamp <= second.stamp);
         match (before.map(|(_, end)| *end), back.map(|placed| placed.source)) {
+            (_, Some(PositionSource::Seek)) => ReadAgain::Sought,
             (Some(End::Crashed), _) => ReadAgain::Crashed(first.client),
             (Some(End::ThrownOut), _) => ReadAgain::ThrownOut(first.client),
             (Some(End::Closed | End::Restarted), _) => ReadAgain::Closed(first.client),

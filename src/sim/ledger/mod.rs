@@ -16,8 +16,6 @@ mod facts;
 mod life;
 mod note;
 mod places;
-#[cfg(test)]
-mod tests;
 
 use crate::protocol::{ClientId, SortedMap, TopicPartition};
 use crate::sim::ledger::facts::{ConsumerFacts, PartitionFacts, ProducerFacts, ReaderFacts};

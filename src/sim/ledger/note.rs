@@ -1,7 +1,7 @@
 //! From what happens in a step to facts.
 
 use crate::broker::{BrokerEvent, GroupState};
-use crate::client::consumer::ConsumerEvent;
+use crate::client::consumer::{ConsumerEvent, PositionSource, SeekTo};
 use crate::client::producer::ProducerEvent;
 use crate::protocol::record::Batches;
 use crate::protocol::request::{ApiKey, Body, FetchedPartition, Request, Response};
@@ -479,6 +479,13 @@ impl Ledger {
                 self.reading(stamp, reader, partition).placed.push(placed);
                 self.moved(stamp, reader, partition, Some(offset.0));
             }
+            ConsumerEvent::Sought { partition, to: SeekTo::Offset(to), .. } => {
+                let reader = self.reader_of(step, id);
+                let offset = to.cast_unsigned();
+                let placed = Placed { stamp, client: id, offset, source: PositionSource::Seek };
+                self.reading(stamp, reader, partition).placed.push(placed);
+                self.moved(stamp, reader, partition, Some(offset));
+            }
             ConsumerEvent::Crashed => self.consumer_ended(step, id, End::Crashed),
             ConsumerEvent::Closing => self.consumer_ended(step, id, End::Closed),
             ConsumerEvent::Restarted => self.consumer_ended(step, id, End::Restarted),
@@ -502,7 +509,8 @@ impl Ledger {
             return;
         };
         let reader = self.reader_of(step, id);
-        for topic in &consumer.app().topics {
+        let app = consumer.app();
+        for topic in app.topics.iter().filter(|_| app.assign.is_empty()) {
             self.wants(stamp, reader, topic, None);
         }
         let owned: SortedSet<u32> = if consumer.is_running() {

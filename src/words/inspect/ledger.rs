@@ -82,7 +82,7 @@ sentences! {
     ledger_title(producer: &str, number: u64, key: Line) "*{producer}*, send {number}, {key}" "*{producer}*의 send {number}, {key}";
     ledger_not_meant() "not for this reader" "이 읽는 쪽의 것이 아님";
     ledger_choose() "Choose a record to read its life." "레코드를 고르면 그 일생을 볼 수 있습니다.";
-    ledger_because(verdict: Line, why: Line) "*{verdict}*, because {why}" "*{verdict}*: {why}";
+    ledger_because(verdict: Line, why: Line) "*{verdict}*, because {why}" "*{verdict}*, 이유: {why}";
     ledger_verdict(verdict: Line) "*{verdict}*" "*{verdict}*";
     ledger_show() "Show it" "레코드 보기";
 
