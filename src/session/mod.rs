@@ -45,11 +45,11 @@ pub use bytes::{
     LookupView, MOST_IMPORTED, Parcelled, RecordRow, RowKind, SegmentRow, Target, Unpacked,
     is_varint, unpack,
 };
+pub use charts::{CHART_PLACES, GroupChart, Owned, PartitionChart};
 pub use clients::{
     ClockRow, CodeRow, ConsoleRow, ConsoleView, ConsumerView, FlightRow, PartitionRow, Tile,
     TileState, form_that_works,
-pub use charts::{CHART_PLACES, GroupChart, Owned, PartitionChart};
-pub use clients::{ClockRow, CodeRow, ConsumerView, FlightRow, PartitionRow, Tile, TileState};
+};
 pub use ledger::{
     LedgerAction, LedgerTile, LedgerView, LifeView, ProducerRow, ReaderRow, StationRow,
     TILES_A_PAGE, TileGroup, scoreboard,
