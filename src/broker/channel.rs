@@ -84,6 +84,16 @@ impl Channels {
         })
     }
 
+    /// Requests that wait for the one before them, with who asks.
+    pub(super) fn queued(&self) -> impl Iterator<Item = (NodeId, u64, &Request)> {
+        self.0.iter().flat_map(|((client, _), channel)| {
+            channel
+                .queue
+                .iter()
+                .map(|(correlation_id, request)| (*client, *correlation_id, request))
+        })
+    }
+
     /// When the next queued request can be handled.
     pub(super) fn next_due_ms(&self) -> Option<u64> {
         let ready = self.0.values().filter(|c| c.pending.is_none() && !c.queue.is_empty());

@@ -154,6 +154,19 @@ pub enum BrokerEvent {
         /// The id.
         producer_id: i64,
     },
+    /// A batch of a Produce request is in the log (REPL-2).
+    BatchProduced {
+        /// Who asked.
+        client: NodeId,
+        /// The request.
+        correlation_id: u64,
+        /// Which partition.
+        partition: TopicPartition,
+        /// Its first record's offset.
+        base_offset: Offset,
+        /// How many records.
+        record_count: u32,
+    },
     /// A fetch waits for data, up to `fetch.max.wait.ms`.
     FetchDelayed {
         /// Whose.
@@ -305,6 +318,14 @@ impl fmt::Display for BrokerEvent {
             Self::ProducerIdsWanted => f.write_str("wants producer ids"),
             Self::ProducerIdAssigned { producer_id, .. } => {
                 write!(f, "gave out producer id {producer_id}")
+            }
+            Self::BatchProduced {
+                correlation_id, partition, base_offset, record_count, ..
+            } => {
+                write!(
+                    f,
+                    "request {correlation_id} is in {partition}: {record_count} records from {base_offset}"
+                )
             }
             Self::FetchDelayed { until_ms, .. } => write!(f, "holds a fetch until {until_ms}"),
             Self::GroupStateChanged { group, from, to, generation, members, cause } => write!(

@@ -125,6 +125,12 @@ impl Broker {
         self.coordinator.group(group)
     }
 
+    /// Requests that have arrived and wait for the one before them on their connection: who asks, the
+    /// request's number, and what it is.
+    pub fn queued_requests(&self) -> impl Iterator<Item = (NodeId, u64, &Request)> {
+        self.channels.queued()
+    }
+
     /// Fetches that wait for data, in order of arrival.
     pub fn waiting_fetches(&self) -> &[DelayedFetch] {
         &self.delayed_fetches

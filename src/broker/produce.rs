@@ -29,7 +29,9 @@ impl Broker {
         let mut partitions = Vec::new();
         let mut delay_ms = 0;
         for (partition, records) in batches {
+            let told = out.events.len();
             let appended = self.append(now_ms, acks, &partition, &records, chance, out);
+            tell_produced(reply, told, out);
             let appended = match appended {
                 Ok(appended) => {
                     delay_ms = self.pace.append_ms;
@@ -89,6 +91,23 @@ impl Broker {
         out.events.extend(events.into_iter().map(tell));
         appended
     }
+}
+
+/// Whose batch it was that an append, told from `told` on, put into a log; a duplicate is put nowhere.
+fn tell_produced(reply: Reply, told: usize, out: &mut Out) {
+    let produced = out.events[told..].iter().find_map(|event| match event {
+        BrokerEvent::Log(partition, LogEvent::BatchAppended { base_offset, last_offset, .. }) => {
+            Some(BrokerEvent::BatchProduced {
+                client: reply.client,
+                correlation_id: reply.correlation_id,
+                partition: partition.clone(),
+                base_offset: *base_offset,
+                record_count: (last_offset.0 + 1 - base_offset.0) as u32,
+            })
+        }
+        _ => None,
+    });
+    out.events.extend(produced);
 }
 
 /// REPL-1: never more than there are replicas. `[book era]` The setting as it is: 1.0's

@@ -3,7 +3,7 @@
 use crate::protocol::{ClientId, Subject, TopicPartition};
 use crate::session::groups::GroupsAction;
 use crate::session::keys::KeysAction;
-use crate::session::{Look, Room};
+use crate::session::{LedgerAction, Look, Room};
 use crate::sim;
 use crate::words::Lang;
 
@@ -92,6 +92,8 @@ pub enum Action {
     },
     /// Something in the room of keys.
     Keys(KeysAction),
+    /// Something in the Ledger room.
+    Ledger(LedgerAction),
     /// To another room.
     Enter(Room),
     /// Something in the Bytes room.

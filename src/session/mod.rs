@@ -4,12 +4,14 @@
 mod action;
 mod another;
 mod bytes;
+mod charts;
 mod clients;
 mod focus;
 pub mod groups;
 pub mod inspect;
 pub mod keys;
 mod lead;
+mod ledger;
 mod link;
 mod paste;
 mod playback;
@@ -31,6 +33,7 @@ use crate::session::bytes::Desk;
 use crate::session::groups::{GroupsAction, GroupsView};
 use crate::session::keys::{KeyTable, KeysAction};
 use crate::session::lead::Lead;
+use crate::session::ledger::LedgerDesk;
 use crate::session::time::rounded;
 use crate::sim::{self, Event, History, Refused, Scenario};
 use crate::words::{Lang, Line, StageWords, Words, importance, words};
@@ -42,10 +45,15 @@ pub use bytes::{
     LookupView, MOST_IMPORTED, Parcelled, RecordRow, RowKind, SegmentRow, Target, Unpacked,
     is_varint, unpack,
 };
+pub use charts::{CHART_PLACES, GroupChart, Owned, PartitionChart};
 pub use clients::{
     BatchRow, ClockRow, CodeRow, ConsoleRow, ConsoleView, ConsumerView, FlightRow, FutureRow,
     FutureState, PartitionRow, ProducerView, RecordTile, RequestRow, Tile, TileState, Way,
     form_that_works,
+};
+pub use ledger::{
+    LedgerAction, LedgerTile, LedgerView, LifeView, ProducerRow, ReaderRow, StationRow,
+    TILES_A_PAGE, TileGroup, scoreboard,
 };
 pub use link::{Address, Theme, write_inputs};
 pub use paste::{MOST_BYTES, MOST_RECORDS, read_records};
@@ -97,6 +105,7 @@ pub struct Session {
     /// The clock ran when the last live room was left, and goes on when one is entered again.
     resumes: bool,
     desk: Desk,
+    ledger: LedgerDesk,
     /// What was selected when the Bytes room was last entered.
     followed: Option<Subject>,
     lead: Lead,
@@ -156,6 +165,7 @@ impl Session {
             group: None,
             resumes: plays && !playing,
             desk: Desk::default(),
+            ledger: LedgerDesk::default(),
             followed: None,
             lead: Lead::default(),
             lesson: None,
@@ -292,7 +302,11 @@ impl Session {
 
     /// A person does something.
     pub fn apply(&mut self, action: Action) {
+        if !matches!(action, Action::Ledger(_) | Action::Hover(_)) {
+            self.ledger.forget_board();
+        }
         match action {
+            Action::Ledger(action) => self.ledger.apply(action),
             Action::TogglePlay => {
                 self.playback.playing = !self.playback.playing;
                 if self.playback.playing {
@@ -569,6 +583,8 @@ impl Session {
                 .then(|| self.desk.view(world, &self.history, words))
                 .flatten()
                 .map(Rc::new),
+            ledger: (self.room == Room::Ledger)
+                .then(|| Rc::new(self.ledger.view(&self.history, words))),
             keys: (self.room == Room::Keys).then(|| self.keys.clone()),
             groups: (self.room == Room::Groups)
                 .then(|| Rc::new(GroupsView::new(world, self.group.as_ref(), words))),

@@ -6,7 +6,7 @@ use crate::protocol::{ClientId, Subject, TopicPartition};
 use crate::session::groups::GroupsView;
 use crate::session::inspect::Inspection;
 use crate::session::keys::KeyTable;
-use crate::session::{Action, DeskView, LessonView, Room};
+use crate::session::{Action, DeskView, LedgerView, LessonView, Room};
 use crate::words::{Lang, Line};
 
 /// A message to the person: a refusal in Kafka's words, or what the browser could not do.
@@ -66,6 +66,8 @@ pub struct Summary {
     pub room: Room,
     /// What the Bytes room shows.
     pub desk: Option<Rc<DeskView>>,
+    /// What the Ledger room shows.
+    pub ledger: Option<Rc<LedgerView>>,
     /// The keys under the microscope, in that room.
     pub keys: Option<KeyTable>,
     /// What the Groups room shows.

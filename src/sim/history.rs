@@ -9,7 +9,9 @@ use std::rc::Rc;
 use crate::sim::action::Action;
 use crate::sim::check::{Broken, Checker};
 use crate::sim::event::Event;
+use crate::sim::ledger::{self, Ledger};
 use crate::sim::mark::{Mark, MarkKind};
+use crate::sim::network::Message;
 use crate::sim::scenario::Scenario;
 use crate::sim::world::{Refused, World};
 
@@ -45,6 +47,7 @@ pub struct History {
     last_ms: u64,
     marks: Vec<Mark>,
     recent: VecDeque<Event>,
+    ledger: Ledger,
     checker: Option<Checker>,
     broken: Option<Broken>,
 }
@@ -66,11 +69,13 @@ impl History {
             last_ms: world.now_ms(),
             marks: Vec::new(),
             recent: events.iter().cloned().collect(),
+            ledger: Ledger::default(),
             checker: check.then(Checker::default),
             broken: None,
             scenario,
             world,
         };
+        history.ledger.note(&history.world, None, &events);
         if let Some(checker) = &mut history.checker {
             history.broken = checker.check(&history.world, &events).err();
         }
@@ -131,6 +136,12 @@ impl History {
         self.recent.iter()
     }
 
+    /// What became of every record, as far as the run is known.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
     /// The first invariant that was found broken.
     #[must_use]
     pub fn broken(&self) -> Option<&Broken> {
@@ -150,9 +161,11 @@ impl History {
     /// One step forward. False if nothing is ever due.
     pub fn step(&mut self) -> bool {
         let mut events = Vec::new();
+        let is_new = self.world.event_index() >= self.last_index;
+        let arriving = if is_new { ledger::arriving(&self.world) } else { None };
         let stepped = replay_step(&self.inputs, &mut self.world, &mut events);
         if stepped {
-            self.after_step(events);
+            self.after_step(arriving.as_ref(), events);
         }
         stepped
     }
@@ -176,7 +189,7 @@ impl History {
         let mut events = Vec::new();
         let done = self.world.act(&action, &mut events);
         self.inputs.push(Input { after_index, at_ms: self.world.now_ms(), action });
-        self.after_step(events);
+        self.after_step(None, events);
         done
     }
 
@@ -185,6 +198,7 @@ impl History {
         self.inputs.retain(|input| input.after_index < index);
         self.checkpoints.retain(|checkpoint| checkpoint.event_index() <= index);
         self.marks.retain(|mark| mark.index <= index);
+        self.ledger.forget_after(index);
         self.last_index = index;
         self.last_ms = self.world.now_ms();
     }
@@ -236,7 +250,7 @@ impl History {
         events
     }
 
-    fn after_step(&mut self, events: Vec<Event>) {
+    fn after_step(&mut self, arriving: Option<&Message>, events: Vec<Event>) {
         let index = self.world.event_index();
         if let Some(checker) = &mut self.checker
             && self.broken.is_none()
@@ -246,6 +260,7 @@ impl History {
         if index > self.last_index {
             self.last_index = index;
             self.last_ms = self.last_ms.max(self.world.now_ms());
+            self.ledger.note(&self.world, arriving, &events);
             self.marks.extend(events.iter().filter_map(|event| {
                 let kind = MarkKind::of(&event.what)?;
                 Some(Mark { index: event.index, at_ms: event.at_ms, kind })

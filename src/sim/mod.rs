@@ -8,6 +8,7 @@ mod digest;
 mod event;
 mod follow;
 mod history;
+mod ledger;
 mod mark;
 mod network;
 mod random_world;
@@ -22,6 +23,10 @@ pub use client::{Client, ClientKind, Flow};
 pub use digest::Digest;
 pub use event::{Cause, Event, What};
 pub use history::{History, Input};
+pub use ledger::{
+    Board, Bucket, Counts, End, Ledger, Passed, ProducerCounts, ReadAgain, ReaderBoard, Record,
+    Stamp, StartReason, Station, StationKind, Tenure, Verdict, Who, Why,
+};
 pub use mark::{Mark, MarkKind};
 pub use network::{Message, Network};
 pub use rng::Rng;

@@ -85,7 +85,7 @@ fn of_broker(event: &BrokerEvent) -> u8 {
             | ErrorCode::RebalanceInProgress => 12,
             _ => 52,
         },
-        BrokerEvent::FetchDelayed { .. } => 0,
+        BrokerEvent::BatchProduced { .. } | BrokerEvent::FetchDelayed { .. } => 0,
     }
 }
 

@@ -11,6 +11,7 @@ mod console;
 mod consumer;
 mod groups;
 mod keys;
+mod ledger;
 mod log;
 mod pipeline;
 mod room;
@@ -172,6 +173,7 @@ mod tests {
             groups::TEMPLATES,
             consumer::TEMPLATES,
             keys::TEMPLATES,
+            ledger::TEMPLATES,
             log::TEMPLATES,
             pipeline::TEMPLATES,
             room::TEMPLATES,

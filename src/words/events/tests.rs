@@ -331,6 +331,13 @@ fn broker_events() -> Vec<BrokerEvent> {
     events.extend([
         BrokerEvent::ProducerIdsWanted,
         BrokerEvent::ProducerIdAssigned { client, producer_id: 3 },
+        BrokerEvent::BatchProduced {
+            client,
+            correlation_id: 4,
+            partition: place(0),
+            base_offset: Offset(7),
+            record_count: 3,
+        },
         BrokerEvent::FetchDelayed { client, until_ms: 13_480 },
         BrokerEvent::MemberAdded { group: group.clone(), member_id, client },
         BrokerEvent::AssignmentStored {

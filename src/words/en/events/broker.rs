@@ -47,6 +47,18 @@ pub(super) fn sentence(facts: &dyn Facts, id: BrokerId, event: &BrokerEvent) -> 
             facts.name(*client),
             " the producer id ",
             strong(producer_id),
+            ".",
+        ],
+        BrokerEvent::BatchProduced { client, partition, base_offset, record_count, .. } => line![
+            broker,
+            " put ",
+            code(record_count),
+            " records of ",
+            facts.name(*client),
+            " into ",
+            code(partition),
+            ", from offset ",
+            code(base_offset),
             "."
         ],
         BrokerEvent::FetchDelayed { client, until_ms } => line![
@@ -223,6 +235,9 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
         BrokerEvent::ProducerIdAssigned { .. } => {
             line!["No id is given twice: a process that starts anew is another producer."]
         }
+        BrokerEvent::BatchProduced { .. } => line![
+            "A request may carry batches for several partitions; each is put into its log on its own."
+        ],
         BrokerEvent::FetchDelayed { .. } => line![
             "It answers when ",
             code("fetch.min.bytes"),

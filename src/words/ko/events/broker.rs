@@ -56,6 +56,19 @@ pub(super) fn sentence(facts: &dyn Facts, id: BrokerId, event: &BrokerEvent) -> 
             Josa::Object,
             " 줍니다."
         ],
+        BrokerEvent::BatchProduced { client, partition, base_offset, record_count, .. } => line![
+            broker,
+            Josa::Subject,
+            " ",
+            facts.name(*client),
+            "의 레코드 ",
+            code(record_count),
+            "개를 ",
+            code(partition),
+            "에 오프셋 ",
+            code(base_offset),
+            "부터 추가했습니다."
+        ],
         BrokerEvent::FetchDelayed { client, until_ms } => line![
             broker,
             Josa::Topic,
@@ -233,6 +246,9 @@ pub(super) fn aside(facts: &dyn Facts, event: &BrokerEvent) -> Option<Line> {
         }
         BrokerEvent::ProducerIdAssigned { .. } => {
             line!["같은 id를 두 번 주지 않습니다. 새로 시작한 프로세스는 다른 프로듀서입니다."]
+        }
+        BrokerEvent::BatchProduced { .. } => {
+            line!["한 요청에 여러 파티션의 배치가 실릴 수 있으며, 저마다 자기 로그에 추가됩니다."]
         }
         BrokerEvent::FetchDelayed { .. } => line![
             code("fetch.min.bytes"),
