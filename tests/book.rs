@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use brokerscope::session::form_that_works;
 use brokerscope::sim::{Action, Scenario, World};
 
 fn world(name: &str) -> World {
@@ -82,4 +83,36 @@ fn a_pasted_mistake_is_printed_as_java_prints_it_and_changes_nothing() {
              configuration auto.commit.interval.ms: Not a number of type INT"
         ]
     );
+}
+
+/// As in the transcripts, where the program is called otherwise.
+#[test]
+fn the_simple_producer_fails_as_written_and_its_other_form_works() {
+    let mut world = world("simple-producer");
+    run(&mut world, 2000);
+    let written = [
+        "Exception in thread \"main\" org.apache.kafka.common.config.ConfigException: Invalid value \
+         org.apache.kafka.clients.producer.internals.DefaultPartitioner for configuration partitioner.class: Class \
+         org.apache.kafka.clients.producer.internals.DefaultPartitioner could not be found.",
+        "Exception in thread \"main\" org.apache.kafka.common.errors.SerializationException: Can't convert key of \
+         class book.PurchaseKey to class org.apache.kafka.common.serialization.StringSerializer specified in \
+         key.serializer",
+        "Caused by: java.lang.ClassCastException: class book.PurchaseKey cannot be cast to class java.lang.String \
+         (book.PurchaseKey is in unnamed module of loader 'app'; java.lang.String is in module java.base of loader \
+         'bootstrap')",
+    ];
+    assert_eq!(lines(&world), written);
+    for action in form_that_works() {
+        world.act(&action, &mut Vec::new()).unwrap();
+    }
+    run(&mut world, 4000);
+    assert_eq!(lines(&world), written, "nothing failed any more");
+    let ends: Vec<(String, i64)> = world
+        .broker()
+        .logs()
+        .logs()
+        .map(|log| (log.partition().to_string(), log.log_end_offset().as_i64()))
+        .collect();
+    let expected = [("some-topic-0", 1), ("some-topic-1", 0), ("some-topic-2", 0)];
+    assert_eq!(ends, expected.map(|(name, end)| (name.to_owned(), end)));
 }

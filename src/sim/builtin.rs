@@ -8,12 +8,15 @@ use crate::sim::scenario::{
 };
 
 /// Names of the scenarios that come with the program; `random` makes its world from the seed.
-pub const BUILT_IN: [&str; 5] = ["store", "week", "threaded-consumer", "crowd", "random"];
+pub const BUILT_IN: [&str; 6] =
+    ["store", "week", "simple-producer", "threaded-consumer", "crowd", "random"];
 
 const STORE: &str = include_str!("scenarios/store.json");
 /// Slow clients, so that a day is a second: seven days of retention in a few seconds.
 const WEEK: &str = include_str!("scenarios/week.json");
 
+/// The book's `SimpleProducer` as it is written, which fails.
+const SIMPLE_PRODUCER: &str = include_str!("scenarios/simple-producer.json");
 /// The book's `ThreadedConsumerExample`: two threads in one group print what they read.
 const THREADED_CONSUMER: &str = include_str!("scenarios/threaded-consumer.json");
 
@@ -24,6 +27,7 @@ impl Scenario {
         let text = match name {
             "store" => STORE,
             "week" => WEEK,
+            "simple-producer" => SIMPLE_PRODUCER,
             "threaded-consumer" => THREADED_CONSUMER,
             "crowd" => return Some(Self::crowd()),
             "random" => return Some(random_world(seed)),

@@ -6,9 +6,9 @@
 use std::rc::Rc;
 
 use crate::client::consumer::ConsumerEvent;
-use crate::client::producer::ProducerEvent;
+use crate::client::producer::{ProducerEvent, exception_of};
 use crate::protocol::java::utf8_lossy;
-use crate::protocol::{ClientId, Offset, TopicPartition};
+use crate::protocol::{ClientId, Offset, Refusal, TopicPartition};
 use crate::sim::event::{Event, What};
 use crate::sim::world::World;
 
@@ -88,12 +88,44 @@ impl World {
     }
 }
 
-/// What a producer's program prints of an exception.
+/// What a producer's program prints of an exception: its callback, or Java when the program ends by it.
 fn exception(event: &ProducerEvent) -> Option<String> {
     match event {
-        ProducerEvent::SendFailed { refusal, .. } => {
-            Some(format!("Encountered exception: {}: {}", refusal.error.name(), refusal.message))
+        ProducerEvent::SendFailed { refusal, thrown: Some(class), .. } => {
+            let cause = cast_of(&refusal.message)
+                .map(|words| format!("\nCaused by: java.lang.ClassCastException: {words}"));
+            let cause = cause.unwrap_or_default();
+            Some(format!("Exception in thread \"main\" {class}: {}{cause}", refusal.message))
+        }
+        ProducerEvent::SendFailed { refusal, thrown: None, .. } => Some(format!(
+            "Encountered exception: {}: {}",
+            exception_class(refusal),
+            refusal.message
+        )),
+        ProducerEvent::BatchFailed { numbers, refusal, .. } => {
+            let line = format!(
+                "Encountered exception: {}: {}\n",
+                exception_class(refusal),
+                refusal.message
+            );
+            Some(line.repeat(numbers.len()))
         }
         _ => None,
     }
+}
+
+fn exception_class(refusal: &Refusal) -> String {
+    format!("org.apache.kafka.common.errors.{}", exception_of(refusal.error))
+}
+
+/// The words of the cast that failed, of an object of an application's own class.
+fn cast_of(message: &str) -> Option<String> {
+    let (_, rest) = message.strip_prefix("Can't convert ")?.split_once(" of class ")?;
+    let (class, rest) = rest.split_once(" to class ")?;
+    let serializer = rest.split(' ').next()?;
+    let taken = serializer.rsplit('.').next()?.strip_suffix("Serializer")?;
+    Some(format!(
+        "class {class} cannot be cast to class java.lang.{taken} ({class} is in unnamed module of loader 'app'; \
+         java.lang.{taken} is in module java.base of loader 'bootstrap')"
+    ))
 }

@@ -153,6 +153,7 @@ fn Worlds() -> Html {
             <div class="choices">
                 <button type="button" onclick={pick("store", 1)}>{ store.label(Label::Store) }</button>
                 <button type="button" id="week" onclick={pick("week", 1)}>{ store.label(Label::Week) }</button>
+                <button type="button" id="simple-producer" onclick={pick("simple-producer", 1)}>{ "SimpleProducer" }</button>
                 <button type="button" id="threaded-consumer" onclick={pick("threaded-consumer", 1)}>{ "ThreadedConsumerExample" }</button>
                 <button type="button" onclick={pick("random", next_seed)}>
                     { format!("{} {next_seed}", store.label(Label::RandomWorld)) }
