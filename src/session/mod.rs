@@ -335,7 +335,11 @@ impl Session {
                 self.stand();
             }
             Action::SetSpeed(speed) => self.playback.speed = speed.min(Playback::CHOICES - 1),
-            Action::Select(subject) => self.selected = subject,
+            Action::Select(subject) => {
+                // Whatever is explained, the Clients room stays where it is.
+                self.shown_client = self.shown_client();
+                self.selected = subject;
+            }
             Action::ShowClient(id) => {
                 self.shown_client = Some(id);
                 self.selected = None;

@@ -173,7 +173,7 @@ fn App(props: &AppProps) -> Html {
                 } else if summary.room.is_live() {
                     <Lead />
                     { match summary.room {
-                        Room::Clients => html! { <ClientsRoom /> },
+                        Room::Clients => html! { <ClientsRoom open={opened.clone()} /> },
                         Room::Groups => html! { <GroupsRoom /> },
                         _ => html! { <LedgerRoom /> },
                     } }

@@ -43,7 +43,7 @@ test("the program is stepped from line to line, and the world stands still in be
   const lines = [];
   for (let i = 0; i < 12; i += 1) {
     await page.locator("#step-line").click();
-    await page.locator("#go-on").waitFor();
+    await page.locator("#line-go-on").waitFor();
     lines.push(await here(page));
   }
   assert.ok(lines.every((line) => ["poll", "process"].includes(line)), `${lines}`);
@@ -53,8 +53,12 @@ test("the program is stepped from line to line, and the world stands still in be
   await page.waitForTimeout(300);
   assert.equal(await page.locator(".clock .now").innerText(), before);
   assert.match(await page.locator(".says").innerText(), /in front of/);
-  await page.locator("#go-on").click();
-  await page.locator("#go-on").waitFor({ state: "detached" });
+  // A record can be looked at without leaving the room.
+  await page.locator(".partition .tile[aria-label]").first().click();
+  await page.locator(".clients-room .inspector").waitFor();
+  await page.locator("#close-inspector").click();
+  await page.locator("#line-go-on").click();
+  await page.locator("#line-go-on").waitFor({ state: "detached" });
   assert.deepEqual(await notices(page), []);
   await leave(page);
 });

@@ -133,7 +133,7 @@ fn controls(store: &StoreContext, id: ClientId, view: &ConsumerView) -> Html {
         if view.halted {
             let go = words.program_go_on().plain_text();
             let action = do_(sim::Action::GoOn { consumer: name() });
-            buttons.push(button("go-on", go, "pill", action));
+            buttons.push(button("line-go-on", go, "pill", action));
         }
         let hang = if view.hanging { Label::Resume } else { Label::Hang };
         let hanging = do_(sim::Action::Hang { consumer: name(), hanging: !view.hanging });

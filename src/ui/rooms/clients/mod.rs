@@ -9,13 +9,21 @@ use brokerscope::session::Action;
 use brokerscope::words::Label;
 use yew::prelude::*;
 
+use crate::ui::Open;
+use crate::ui::panels::Inspector;
 use crate::ui::rooms::clients::console::Console;
 use crate::ui::rooms::clients::consumer::ConsumerHalf;
 use crate::ui::rooms::clients::producer::ProducerHalf;
 use crate::ui::store::{StoreContext, on, use_store};
 
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    /// Opens one of the page's sheets.
+    pub(crate) open: Callback<Open>,
+}
+
 #[component]
-pub(crate) fn ClientsRoom() -> Html {
+pub(crate) fn ClientsRoom(props: &Props) -> Html {
     let store = use_store();
     let (shown, half) = {
         let session = store.session.borrow();
@@ -37,6 +45,9 @@ pub(crate) fn ClientsRoom() -> Html {
                 <Console key={id.0} {id} />
             }
             { half.unwrap_or_else(|| html! { <p>{ store.words().clients_none().plain_text() }</p> }) }
+            if store.summary.inspection.is_some() {
+                <aside class="inspected"><Inspector open={props.open.clone()} /></aside>
+            }
         </main>
     }
 }
