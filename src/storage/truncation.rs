@@ -113,6 +113,7 @@ impl Log {
 
     fn set_log_end(&mut self, end: Offset) {
         self.log_end_offset = end;
+        self.end_position = self.active_segment().size_bytes();
         self.recovery_point = self.recovery_point.min(end);
     }
 }
