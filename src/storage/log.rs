@@ -488,7 +488,8 @@ impl Log {
                 ),
             ));
         }
-        if offset > self.log_end_offset.as_i64() {
+        let start = Offset::from_i64(offset).expect("not below the log start offset");
+        if start > self.log_end_offset || self.floor_segment(start).is_none() {
             return Err(Refusal::new(
                 ErrorCode::OffsetOutOfRange,
                 format!(
@@ -500,7 +501,6 @@ impl Log {
         if offset >= end.as_i64() {
             return Ok(ReadResult::default());
         }
-        let start = Offset::from_i64(offset).expect("not below the log start offset");
         let Some((segment, found)) = self.find_batch(start, &mut |_| {})? else {
             return Ok(ReadResult::default());
         };
