@@ -170,7 +170,8 @@ impl Log {
     /// What read_committed consumers may read up to: nothing of an open transaction (LOG-31).
     #[must_use]
     pub fn last_stable_offset(&self) -> Offset {
-        let Some(unstable) = self.producers.first_unstable_offset().and_then(Offset::from_i64) else {
+        let Some(unstable) = self.producers.first_unstable_offset().and_then(Offset::from_i64)
+        else {
             return self.high_watermark;
         };
         // Where the batch begins that holds it; the log's end, if damage took it.
@@ -512,7 +513,7 @@ impl Log {
             false => bytes.len(),
         };
         let most = match segment.translate_offset(end.as_i64()) {
-            Some(first) if end < self.log_end_offset => first.position as usize,
+            Some(first) if end < self.log_end_offset => first.position.max(found.position) as usize,
             _ => written,
         };
         let stop = (found.position as usize).saturating_add(limit as usize).min(most);

@@ -380,7 +380,9 @@ impl Loader {
                 Err(RecoveryError::OffsetOverflow) => {
                     let parts = split_overflowed(self.now_ms, &segment, &self.config)?;
                     let base = segment.base_offset();
-                    if let Some((whole, renamed)) = replace_by_parts(&mut self.segments, parts, base) {
+                    if let Some((whole, renamed)) =
+                        replace_by_parts(&mut self.segments, parts, base)
+                    {
                         self.dropped.push(whole);
                         if renamed {
                             self.forget_snapshot(base);

@@ -2,8 +2,8 @@
 //!
 //! Kafka: `LogCleanerManager.cleanableOffsets`, `LogToClean`.
 
-use crate::protocol::{ErrorCode, Offset};
 use crate::protocol::java::{Double, dirty_ratio, exceeds};
+use crate::protocol::{ErrorCode, Offset};
 use crate::storage::log::Log;
 
 /// The cleaner's view of one compacted log at one moment.

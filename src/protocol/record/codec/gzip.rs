@@ -92,11 +92,7 @@ fn header(bytes: &mut &[u8]) -> Result<(), Damaged> {
 }
 
 /// One DEFLATE stream; the output grows as it is written.
-fn member(
-    bytes: &mut &[u8],
-    out: &mut Vec<u8>,
-    stops: &mut Vec<usize>,
-) -> Result<(), Damaged> {
+fn member(bytes: &mut &[u8], out: &mut Vec<u8>, stops: &mut Vec<usize>) -> Result<(), Damaged> {
     /// The input buffer of Kafka's `GZIPInputStream`.
     const INPUT_BYTES: usize = 8 << 10;
     let mut inflater = Box::new(DecompressorOxide::new());

@@ -162,7 +162,7 @@ pub(super) fn decompress(codec: Codec, compressed: &[u8]) -> Decompressed {
     if codec == Codec::Lz4 {
         stops.push(bytes.len()); // A block at a time.
     }
-    let damage = result.is_err().then(|| Damage {
+    let damage = result.is_err().then_some(Damage {
         buffer_bytes: if matches!(codec, Codec::Gzip | Codec::Zstd) { 16 << 10 } else { 2 << 10 },
         stops,
         looks_ahead: matches!(codec, Codec::Gzip | Codec::Zstd),

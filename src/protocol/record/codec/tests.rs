@@ -106,7 +106,11 @@ fn snappy_without_a_header_is_one_block() {
 
 #[test]
 fn a_buffer_that_meets_the_damage_is_lost() {
-    let damage = |stops: &[usize], looks_ahead| Damage { buffer_bytes: 10, stops: stops.to_vec(), looks_ahead };
+    let damage = |stops: &[usize], looks_ahead| Damage {
+        buffer_bytes: 10,
+        stops: stops.to_vec(),
+        looks_ahead,
+    };
     for (name, damage, asked, expected) in [
         ("bytes before it", damage(&[], true), 1, Some(10)),
         ("as many as there are, and no look ahead", damage(&[], false), 30, Some(30)),
