@@ -24,12 +24,12 @@ const VECTORS: [(&str, &str); 8] = [
 const AGREEING: [(&str, usize); 10] = [
     ("accumulate", 100),
     ("assign", 515),
-    ("decode_batches", 243),
+    ("decode_batches", 262),
     ("decode_offsets_record", 120),
     ("encode_batch", 190),
     ("group_metadata_record", 62),
     ("group_partition", 60),
-    ("log", 573),
+    ("log", 594),
     ("offset_commit_record", 113),
     ("partition", 310),
 ];

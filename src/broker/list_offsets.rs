@@ -5,7 +5,7 @@
 use crate::broker::channel::{Answer, Reply};
 use crate::broker::{Broker, Out};
 use crate::protocol::request::{ApiKey, IsolationLevel, Response};
-use crate::protocol::{ErrorCode, Offset, TopicPartition};
+use crate::protocol::{ErrorCode, TopicPartition};
 use crate::storage::Log;
 
 /// The log's end.
@@ -23,12 +23,12 @@ impl Broker {
     ) {
         let mut answered = Vec::new();
         for (partition, timestamp) in partitions {
-            let found = match self.logs.get(&partition) {
+            let found = match self.logs.get_mut(&partition) {
                 None => Err(ErrorCode::UnknownTopicOrPartition),
                 Some(log) => log
                     .offset_for_timestamp(timestamp)
                     .map(|found| isolated(log, isolation, timestamp, found))
-                    .map(|found| found.map_or((-1, -1), |(at, offset)| (at, offset.as_i64()))),
+                    .map(|found| found.unwrap_or((-1, -1))),
             };
             if let Err(error) = found {
                 self.refused(reply, ApiKey::ListOffsets, Some(partition.clone()), error, out);
@@ -45,9 +45,9 @@ fn isolated(
     log: &Log,
     isolation: IsolationLevel,
     timestamp: i64,
-    found: Option<(i64, Offset)>,
-) -> Option<(i64, Offset)> {
-    let stable = log.last_stable_offset();
+    found: Option<(i64, i64)>,
+) -> Option<(i64, i64)> {
+    let stable = log.last_stable_offset().as_i64();
     match (isolation, timestamp) {
         (IsolationLevel::ReadUncommitted, _) => found,
         (IsolationLevel::ReadCommitted, LATEST) => found.map(|(at, _)| (at, stable)),

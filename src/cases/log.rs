@@ -7,7 +7,7 @@ use crate::cases::batch::BatchCase;
 use crate::cases::{Answer, Hex, NoAnswer, error_answer, invalid, not_null, object};
 use crate::protocol::config::{Profile, Scope, Settings};
 use crate::protocol::record::Batches;
-use crate::protocol::{ErrorCode, Offset, TopicPartition};
+use crate::protocol::{ErrorCode, Offset, TopicPartition, sort_by_key};
 use crate::storage::{
     AppendOrigin, Checkpoints, CleanerConfig, Directory, FileKind, FileName, LoadError, Log,
     LogConfig, LogToClean, OffsetIndex, RollReason, Suffix, TimeIndex, clean_at_once,
@@ -228,7 +228,7 @@ impl Replica {
             Op::OffsetForTimestamp { timestamp, .. } => {
                 match self.log.offset_for_timestamp(*timestamp) {
                     Ok(Some((timestamp, offset))) => {
-                        json!({ "offset": offset.0, "timestamp": timestamp })
+                        json!({ "offset": offset, "timestamp": timestamp })
                     }
                     Ok(None) => json!({ "offset": -1, "timestamp": -1 }),
                     Err(error) => error_answer(error.name()),
@@ -355,6 +355,10 @@ impl Replica {
             self.checkpoint = Some(candidate.first_dirty);
         }
         let mut answer = json!({ "cleaned": false });
+        if candidate.unreadable {
+            self.uncleanable = true;
+            return json!({ "cleaned": false });
+        }
         if candidate.is_cleanable() {
             match clean_at_once(&mut self.log, candidate, &self.cleaner, now_ms, &mut Vec::new()) {
                 Ok(checkpoint) => {
@@ -429,7 +433,13 @@ impl Replica {
     }
 
     fn files(&self, dump: bool) -> Value {
-        let files = self.log.files();
+        let mut files = self.log.files();
+        // Whoever asks for an index's size makes its file.
+        for segment in self.log.segments().iter().filter(|segment| !segment.has_offset_index()) {
+            let name = FileName::Numbered(segment.base_offset(), FileKind::Index, Suffix::None);
+            files.push((name, segment.offset_index().file().clone()));
+        }
+        sort_by_key(&mut files, |(name, _)| *name);
         let shown = files.iter().filter(|(name, _)| {
             *name != FileName::PartitionMetadata && !name.to_string().ends_with(".deleted")
         });

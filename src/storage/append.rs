@@ -79,9 +79,12 @@ impl Log {
             )
             .into());
         }
-        if let Some(reason) =
-            self.roll_due(now_ms, size_bytes, validated.max_timestamp, validated.last_offset)?
-        {
+        let due =
+            self.roll_due(now_ms, size_bytes, validated.max_timestamp, validated.last_offset)?;
+        if !matches!(due, Some(RollReason::Size { .. } | RollReason::Time { .. })) {
+            self.active_segment_mut().takes_offset(validated.last_offset.as_i64());
+        }
+        if let Some(reason) = due {
             self.roll(now_ms, reason, chance, events)?;
         }
         let batch = RecordBatch::new(&validated.bytes)?;
@@ -100,6 +103,7 @@ impl Log {
         let written = self.active_segment_mut().append(now_ms, &validated.bytes);
         written.map_err(|_| ErrorCode::UnknownServerError)?;
         self.log_end_offset = validated.last_offset.advanced_by(1);
+        self.end_position = self.active_segment().size_bytes();
         if let Some((append, completed)) = producer {
             self.producers.update(append);
             if let Some(completed) = completed {

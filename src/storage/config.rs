@@ -193,6 +193,8 @@ pub struct CleanerConfig {
     pub backoff_ms: u64,
     /// Bytes of the offset map, 24 a slot (CLEAN-9).
     pub dedupe_buffer_bytes: u64,
+    /// `log.cleaner.io.buffer.size`: bytes of the buffers for reading and writing together.
+    pub io_buffer_bytes: u32,
     /// How full the map may get.
     pub load_factor: Double,
 }
@@ -205,6 +207,7 @@ impl CleanerConfig {
             enabled: broker.boolean(Setting::LogCleanerEnable),
             backoff_ms: broker.unsigned(Setting::LogCleanerBackoffMs),
             dedupe_buffer_bytes: broker.unsigned(Setting::LogCleanerDedupeBufferSize),
+            io_buffer_bytes: broker.unsigned(Setting::LogCleanerIoBufferSize) as u32,
             load_factor: broker.ratio(Setting::LogCleanerIoBufferLoadFactor),
         }
     }

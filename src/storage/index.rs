@@ -20,6 +20,15 @@ fn apart(base: Offset, distance: [u8; 4]) -> Offset {
     Offset::from_i64(offset).unwrap_or_default() // Only damage makes it negative.
 }
 
+/// As a recovery that gave up leaves an index's file: as long as it may grow, its entries over what stood there
+/// before.
+fn abandoned(file: &mut File, before: &[u8], max_bytes: u32, entry_bytes: u32) {
+    let mut bytes = before.to_vec();
+    bytes.resize((max_bytes / entry_bytes * entry_bytes) as usize, 0);
+    bytes[..file.bytes.len()].copy_from_slice(&file.bytes);
+    file.bytes = bytes;
+}
+
 /// Offset → position in the `.log`; entries of 8 bytes: offset − base, position (LOG-23).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OffsetIndex {
@@ -46,6 +55,11 @@ impl OffsetIndex {
     /// Forgets all entries: the segment is about to be recovered (LOG-39).
     pub(super) fn reset(&mut self, now_ms: u64) {
         self.file.truncate(now_ms, 0);
+    }
+
+    /// Its recovery gave up; `before` is what the file held.
+    pub(super) fn abandon(&mut self, before: &[u8]) {
+        abandoned(&mut self.file, before, self.max_bytes, Self::ENTRY_BYTES);
     }
 
     /// Cuts off what is not a whole entry.
@@ -75,6 +89,10 @@ impl OffsetIndex {
         &mut self.file
     }
 
+    pub(super) fn into_file(self) -> File {
+        self.file
+    }
+
     /// Entries so far.
     #[must_use]
     pub fn len(&self) -> u32 {
@@ -102,7 +120,7 @@ impl OffsetIndex {
     /// Whether `offset` can be written as a distance from the base (LOG-16, 5).
     #[must_use]
     pub fn can_append_offset(&self, offset: i64) -> bool {
-        (0..=i64::from(i32::MAX)).contains(&(offset - self.base_offset.as_i64()))
+        (0..=i64::from(i32::MAX)).contains(&offset.wrapping_sub(self.base_offset.as_i64()))
     }
 
     /// The entry in `slot`: (offset, position).
@@ -135,7 +153,7 @@ impl OffsetIndex {
         if last.is_some_and(|last| offset <= last) {
             return Err(IndexFull);
         }
-        let distance = offset - self.base_offset.as_i64();
+        let distance = offset.wrapping_sub(self.base_offset.as_i64());
         let distance = i32::try_from(distance).map_err(|_| IndexFull)?;
         self.trim(now_ms);
         self.file.append(now_ms, &distance.to_be_bytes());
@@ -172,6 +190,11 @@ impl TimeIndex {
         self.file.truncate(now_ms, 0);
     }
 
+    /// Its recovery gave up; `before` is what the file held.
+    pub(super) fn abandon(&mut self, before: &[u8]) {
+        abandoned(&mut self.file, before, self.max_bytes, Self::ENTRY_BYTES);
+    }
+
     /// Cuts off what is not a whole entry.
     pub(super) fn trim(&mut self, now_ms: u64) {
         self.file.truncate(now_ms, self.len() * Self::ENTRY_BYTES);
@@ -197,6 +220,10 @@ impl TimeIndex {
 
     pub(super) fn file_mut(&mut self) -> &mut File {
         &mut self.file
+    }
+
+    pub(super) fn into_file(self) -> File {
+        self.file
     }
 
     /// Entries so far.
@@ -269,7 +296,7 @@ impl TimeIndex {
         if timestamp <= last_timestamp {
             return Ok(false);
         }
-        let distance = offset - self.base_offset.as_i64();
+        let distance = offset.wrapping_sub(self.base_offset.as_i64());
         let distance = i32::try_from(distance).map_err(|_| IndexFull)?;
         self.trim(now_ms);
         self.file.append(now_ms, &timestamp.to_be_bytes());

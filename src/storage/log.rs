@@ -46,6 +46,8 @@ pub struct Log {
     /// Everything below is on the platter, so a recovery begins here (LOG-38).
     pub(super) recovery_point: Offset,
     pub(super) last_flushed_ms: u64,
+    /// Bytes of the active segment that the log's end has taken in: an append that failed may have left more.
+    pub(super) end_position: u32,
 }
 
 /// What a read found: whole batches and, at the end, perhaps a cut one (LOG-33).
@@ -67,7 +69,8 @@ impl Log {
         chance: Chance<'_>,
     ) -> Self {
         let jitter_ms = config.segment_jitter(chance);
-        let first = LogSegment::new(now_ms, Offset(0), &config, jitter_ms, Suffix::None);
+        let mut first = LogSegment::new(now_ms, Offset(0), &config, jitter_ms, Suffix::None);
+        first.takes_offset(0); // Loading a log ends with a look at the active segment's indexes.
         let producers = Producers::new(ProducerSnapshots::default());
         Self::of_segments(now_ms, partition, config, vec![Rc::new(first)], producers)
     }
@@ -94,6 +97,7 @@ impl Log {
             high_watermark: Offset(0),
             recovery_point: Offset(0),
             last_flushed_ms: now_ms,
+            end_position: 0,
         }
     }
 
@@ -166,9 +170,17 @@ impl Log {
     /// What read_committed consumers may read up to: nothing of an open transaction (LOG-31).
     #[must_use]
     pub fn last_stable_offset(&self) -> Offset {
-        let unstable = self.producers.first_unstable_offset().and_then(Offset::from_i64);
-        let unstable = unstable.map(|offset| offset.max(self.log_start_offset));
-        unstable.map_or(self.high_watermark, |offset| offset.min(self.high_watermark))
+        let Some(unstable) = self.producers.first_unstable_offset().and_then(Offset::from_i64)
+        else {
+            return self.high_watermark;
+        };
+        // Where the batch begins that holds it; the log's end, if damage took it.
+        let unstable = match self.find_batch(unstable.max(self.log_start_offset), &mut |_| {}) {
+            Ok(Some((_, found))) => Offset::from_i64(found.base_offset).unwrap_or(unstable),
+            Ok(None) => self.log_end_offset,
+            Err(_) => unstable,
+        };
+        unstable.min(self.high_watermark)
     }
 
     /// Everything below is on the platter (LOG-40).
@@ -263,10 +275,8 @@ impl Log {
         let deleted = self.deleted.iter().map(|deleted| &deleted.segment);
         // An index is created once it is needed: nothing was written to this file before its cleaning failed.
         let is_there = |name: &FileName| {
-            !matches!(
-                name,
-                FileName::Numbered(_, FileKind::Index | FileKind::TimeIndex, Suffix::Cleaned)
-            ) || self.cleaned.as_ref().is_some_and(|cleaned| cleaned.size_bytes() > 0)
+            !matches!(name, FileName::Numbered(_, FileKind::TimeIndex, Suffix::Cleaned))
+                || self.cleaned.as_ref().is_some_and(|cleaned| cleaned.size_bytes() > 0)
         };
         let segments = self.segments.iter().chain(deleted).chain(&self.cleaned);
         let mut files: Vec<(FileName, File)> = segments
@@ -367,6 +377,7 @@ impl Log {
             closed.map_err(|_| ErrorCode::UnknownServerError)?;
         }
         self.segments.push(Rc::new(opened));
+        self.end_position = 0;
         self.producers.set_end_offset(base_offset);
         self.producers.take_snapshot(now_ms, false);
         events.push(LogEvent::SegmentRolled { closed, base_offset, reason });
@@ -478,7 +489,8 @@ impl Log {
                 ),
             ));
         }
-        if offset > self.log_end_offset.as_i64() {
+        let start = Offset::from_i64(offset).expect("not below the log start offset");
+        if start > self.log_end_offset || self.floor_segment(start).is_none() {
             return Err(Refusal::new(
                 ErrorCode::OffsetOutOfRange,
                 format!(
@@ -490,44 +502,82 @@ impl Log {
         if offset >= end.as_i64() {
             return Ok(ReadResult::default());
         }
-        let start = Offset::from_i64(offset).expect("not below the log start offset");
         let Some((segment, found)) = self.find_batch(start, &mut |_| {})? else {
             return Ok(ReadResult::default());
         };
         let limit = if min_one_batch { max_bytes.max(found.size_bytes) } else { max_bytes };
         let bytes = &segment.log().bytes;
-        // The segment may hold batches from `end` on.
+        // The segment may hold batches from `end` on, and what a failed append left behind the log's end.
+        let written = match segment.base_offset() == self.active_segment().base_offset() {
+            true => self.end_position as usize,
+            false => bytes.len(),
+        };
         let most = match segment.translate_offset(end.as_i64()) {
-            Some(first) if end < self.log_end_offset => first.position as usize,
-            _ => bytes.len(),
+            Some(first) if end < self.log_end_offset => first.position.max(found.position) as usize,
+            _ => written,
         };
         let stop = (found.position as usize).saturating_add(limit as usize).min(most);
-        let bytes = &bytes[found.position as usize..stop.max(found.position as usize)];
+        let bytes = bytes.get(found.position as usize..stop);
+        let bytes = bytes.ok_or(ErrorCode::UnknownServerError)?;
         Ok(ReadResult { bytes, segment: Some(segment.base_offset()) })
     }
 
     /// The first record with a timestamp ≥ `timestamp`: (its timestamp, its offset); `None` where there
     /// is none. −1 asks for the end, −2 for the start, −3 for the largest timestamp, −4 for the
-    /// start of what is on this disk (LOG-27).
+    /// start of what is on this disk (LOG-27). The offset is as signed as in its batch, which damage can make
+    /// negative.
     ///
     /// # Errors
     /// Those of unreadable records.
-    pub fn offset_for_timestamp(&self, timestamp: i64) -> Result<Option<(i64, Offset)>, ErrorCode> {
+    pub fn offset_for_timestamp(
+        &mut self,
+        timestamp: i64,
+    ) -> Result<Option<(i64, i64)>, ErrorCode> {
         match timestamp {
-            -1 => Ok(Some((NO_TIMESTAMP, self.log_end_offset))),
-            -2 | -4 => Ok(Some((NO_TIMESTAMP, self.log_start_offset))),
+            -1 => Ok(Some((NO_TIMESTAMP, self.log_end_offset.as_i64()))),
+            -2 | -4 => Ok(Some((NO_TIMESTAMP, self.log_start_offset.as_i64()))),
             -5 | -6 => Ok(None), // What tiered storage has; there is none.
             -3 => {
+                self.keep_max_timestamps(|_, _| true);
                 let largest = |segment: &LogSegment| segment.max_timestamp_so_far().0;
-                let mut best = &self.segments[0];
-                for segment in &self.segments[1..] {
-                    if largest(segment) > largest(best) {
-                        best = segment;
+                let mut best = 0;
+                for (at, segment) in self.segments.iter().enumerate() {
+                    if largest(segment) > largest(&self.segments[best]) {
+                        best = at;
                     }
                 }
-                best.find_max_timestamp()
+                self.ask_index(best);
+                self.segments[best].find_max_timestamp()
             }
-            _ => self.find_record(timestamp, &mut |_| {}),
+            _ => {
+                self.keep_max_timestamps(|_, segment| segment.largest_timestamp() < timestamp);
+                let segments = &mut self.segments.iter();
+                if let Some(at) = segments.position(|s| s.largest_timestamp() >= timestamp) {
+                    self.ask_index(at);
+                }
+                let found = self.find_record(timestamp, &mut |_| {})?;
+                Ok(found.map(|(timestamp, offset)| (timestamp, offset.as_i64())))
+            }
+        }
+    }
+
+    /// Somebody looks something up in the offset index of a segment.
+    fn ask_index(&mut self, at: usize) {
+        if !self.segments[at].has_offset_index() {
+            Rc::make_mut(&mut self.segments[at]).takes_offset(0);
+        }
+    }
+
+    /// Somebody asks the segments for their largest timestamps, from the oldest on, as long as `more` is true of
+    /// the one before.
+    pub(super) fn keep_max_timestamps(&mut self, more: impl Fn(usize, &LogSegment) -> bool) {
+        for (at, segment) in self.segments.iter_mut().enumerate() {
+            if !segment.keeps_max_timestamp() {
+                Rc::make_mut(segment).keep_max_timestamp();
+            }
+            if !more(at, segment) {
+                return;
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::protocol::config::{Setting, Settings};
 use crate::protocol::{Offset, SortedMap, SortedSet, TopicPartition};
 use crate::storage::checkpoint::{Current, Offsets, ScheduledCheckpoints, checkpoint_text};
-use crate::storage::cleaner::{Cleaning, LogToClean};
+use crate::storage::cleaner::{Cleaning, CleaningError, LogToClean};
 use crate::storage::config::{CleanerConfig, LogConfig};
 use crate::storage::event::LogEvent;
 use crate::storage::log::{Chance, Log};
@@ -505,9 +505,17 @@ impl LogManager {
             let until_ms = now_ms + pace.duration_ms(bytes);
             let copied = cleaning.copy_next_group(log, now_ms, until_ms, &mut told);
             tell(&partition, told, events);
-            if copied.is_err() {
-                self.fail(partition, cleaning.candidate().first_dirty, events);
-                return;
+            match copied {
+                Ok(()) => {}
+                Err(CleaningError::Failed) => {
+                    return self.fail(partition, cleaning.candidate().first_dirty, events);
+                }
+                Err(CleaningError::Aborted) => {
+                    let first_dirty = cleaning.candidate().first_dirty;
+                    events.push((partition.clone(), LogEvent::CleaningAborted));
+                    self.cleaner_checkpoints.insert(partition, first_dirty);
+                    return self.sweep_compacted(now_ms, chance, events);
+                }
             }
             self.cleaner =
                 CleanerState::Copying { partition, cleaning, since_ms: now_ms, until_ms };
@@ -537,6 +545,10 @@ impl LogManager {
             let candidate = LogToClean::new(log, checkpoint, now_ms);
             if candidate.reset_checkpoint {
                 self.cleaner_checkpoints.insert(partition.clone(), candidate.first_dirty);
+            }
+            if candidate.unreadable {
+                self.uncleanable.insert(partition.clone());
+                continue;
             }
             let filthier = |best: &LogToClean| {
                 crate::protocol::java::compare(candidate.ratio, best.ratio).is_gt()

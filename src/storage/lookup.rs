@@ -205,7 +205,8 @@ impl LogSegment {
         watch: Watch<'_>,
     ) -> Result<Option<(i64, Offset)>, ErrorCode> {
         let offset = self.time_index().seek(timestamp, self.base_offset(), start, watch);
-        let position = self.offset_index().seek(offset.as_i64(), watch);
+        self.offset_index().seek(offset.as_i64(), watch);
+        let position = self.position_of(offset.as_i64())?;
         let mut batches = self.batches_from(position).by_time();
         loop {
             let position = batches.position();

@@ -3,6 +3,8 @@
 //! Nothing is asked of memory: what a broker knew before comes from files alone, as on a disk that was
 //! carried over from elsewhere. Kafka: `LogLoader`, `UnifiedLog.rebuildProducerState`.
 
+mod split;
+
 use std::rc::Rc;
 
 use crate::protocol::record::{Batches, RecordBatch};
@@ -20,6 +22,7 @@ use crate::storage::transaction_index::{
     AbortedTransaction, CorruptTransactionIndex, TransactionIndex,
 };
 use crate::storage::validator::AppendOrigin;
+use split::{replace_by_parts, split_overflowed};
 
 /// A partition's directory.
 pub type Directory = SortedMap<FileName, File>;
@@ -97,6 +100,8 @@ struct Loader {
     topic_id: Option<Uuid>,
     leader_epochs: LeaderEpochs,
     snapshots: ProducerSnapshots,
+    /// The snapshots that were there at the start: of others, which a recovery took, nobody knows before the end.
+    known_snapshots: Vec<Offset>,
     segments: Vec<Rc<LogSegment>>,
     /// Segments that are renamed to `.deleted` once the log is there.
     dropped: Vec<Rc<LogSegment>>,
@@ -130,11 +135,16 @@ impl Loader {
             let text = String::from_utf8(file.bytes).ok()?;
             Uuid::parse(text.lines().find_map(|line| line.strip_prefix("topic_id: "))?)
         });
+        let known_snapshots = files.keys().filter_map(|name| match name {
+            FileName::Numbered(offset, FileKind::Snapshot, Suffix::None) => Some(*offset),
+            _ => None,
+        });
         Ok(Self {
             now_ms,
             partition,
             config,
             checkpoints,
+            known_snapshots: known_snapshots.collect(),
             files,
             topic_id,
             leader_epochs,
@@ -214,30 +224,59 @@ impl Loader {
         }
     }
 
-    /// Opens every `.log` with its indexes; one without an offset index is recovered (LOG-37).
+    /// Opens every `.log` with its indexes; one without an offset index is recovered (LOG-37). A segment whose
+    /// offsets are too far apart is split, and everything is opened again.
     fn load_segments(
         &mut self,
         chance: Chance<'_>,
         events: &mut Vec<LogEvent>,
     ) -> Result<(), LoadError> {
-        let mut files = std::mem::take(&mut self.files);
-        let mut bases = Vec::new();
-        for name in files.keys() {
-            if let FileName::Numbered(base, FileKind::Log, Suffix::None) = name {
-                bases.push(*base);
-            }
-        }
-        let snapshots: Vec<FileName> = files
+        let snapshots: Vec<FileName> = self
+            .files
             .keys()
             .filter(|name| matches!(name, FileName::Numbered(_, FileKind::Snapshot, Suffix::None)))
             .copied()
             .collect();
         for name in snapshots {
-            let file = files.remove(&name).expect("the name was listed");
+            let file = self.files.remove(&name).expect("the name was listed");
             self.snapshots.insert(base_of(name).expect("a snapshot is numbered"), file);
         }
+        while let Some((overflowed, parts)) = self.load_segment_files(&mut *chance, events)? {
+            for segment in std::mem::take(&mut self.segments) {
+                let mut segment = Rc::unwrap_or_clone(segment);
+                segment.close(self.now_ms);
+                self.put_files(segment);
+            }
+            // Nothing removes its files: it was no part of the log yet.
+            self.put_files(overflowed);
+            for mut part in parts {
+                part.close(self.now_ms);
+                self.put_files(part);
+            }
+        }
+        let files = std::mem::take(&mut self.files);
+        if !files.is_empty() {
+            events.push(RecoveryEvent::StrayFilesDeleted { count: files.len() as u32 }.into());
+        }
+        Ok(())
+    }
+
+    /// Opens the segments until one must be split: that one and its parts.
+    ///
+    /// Kafka: `LogLoader.loadSegmentFiles`.
+    fn load_segment_files(
+        &mut self,
+        chance: Chance<'_>,
+        events: &mut Vec<LogEvent>,
+    ) -> Result<Option<(LogSegment, Vec<LogSegment>)>, LoadError> {
+        let mut bases = Vec::new();
+        for name in self.files.keys() {
+            if let FileName::Numbered(base, FileKind::Log, Suffix::None) = name {
+                bases.push(*base);
+            }
+        }
         for base in bases {
-            let mut take = |kind| files.remove(&FileName::Numbered(base, kind, Suffix::None));
+            let mut take = |kind| self.files.remove(&FileName::Numbered(base, kind, Suffix::None));
             let parts = SegmentFiles {
                 log: take(FileKind::Log).expect("the name was listed"),
                 offset_index: take(FileKind::Index),
@@ -256,11 +295,14 @@ impl Loader {
                 Err(error) => return Err(error.into()),
             };
             if let Some(reason) = reason {
+                let index = segment.offset_index().file().bytes.clone();
+                let times = segment.time_index().file().bytes.clone();
                 let recovered = match self.recover_segment(&mut segment)? {
                     Ok(recovered) => recovered,
                     Err(RecoveryError::OffsetOverflow) => {
-                        self.put_parts_of(segment)?;
-                        continue;
+                        let parts = split_overflowed(self.now_ms, &segment, &self.config)?;
+                        segment.abandon_recovery(&index, &times);
+                        return Ok(Some((segment, parts)));
                     }
                     Err(_) => return Err(ErrorCode::UnknownServerError.into()),
                 };
@@ -268,10 +310,23 @@ impl Loader {
             }
             self.segments.push(Rc::new(segment));
         }
-        if !files.is_empty() {
-            events.push(RecoveryEvent::StrayFilesDeleted { count: files.len() as u32 }.into());
+        Ok(None)
+    }
+
+    /// Puts a segment's files into the directory, over others of their names.
+    fn put_files(&mut self, segment: LogSegment) {
+        let base = segment.base_offset();
+        let files = segment.into_files();
+        for (kind, file) in [
+            (FileKind::Log, Some(files.log)),
+            (FileKind::Index, files.offset_index),
+            (FileKind::TimeIndex, files.time_index),
+            (FileKind::TxnIndex, files.transaction_index),
+        ] {
+            if let Some(file) = file {
+                self.files.insert(FileName::Numbered(base, kind, Suffix::None), file);
+            }
         }
-        Ok(())
     }
 
     /// Rebuilds one segment's indexes, with a state of producers of its own (LOG-38, LOG-39).
@@ -323,8 +378,16 @@ impl Loader {
                     Recovered { batches: 0, valid_bytes, cut_bytes, bad_batch: true }
                 }
                 Err(RecoveryError::OffsetOverflow) => {
-                    let whole = LogSegment::clone(&self.segments.remove(at));
-                    self.put_parts_of(whole)?;
+                    let parts = split_overflowed(self.now_ms, &segment, &self.config)?;
+                    let base = segment.base_offset();
+                    if let Some((whole, renamed)) =
+                        replace_by_parts(&mut self.segments, parts, base)
+                    {
+                        self.dropped.push(whole);
+                        if renamed {
+                            self.forget_snapshot(base);
+                        }
+                    }
                     return self.recover_unflushed(events);
                 }
                 Err(_) => return Err(ErrorCode::UnknownServerError.into()),
@@ -339,52 +402,23 @@ impl Loader {
         Ok(())
     }
 
-    /// Offsets that are too far from a segment's base get segments of their own.
+    /// Renames the snapshot at `offset` to `.deleted`, if it was there at the start.
     ///
-    /// Kafka: `LocalLog.splitOverflowedSegment`.
-    fn put_parts_of(&mut self, whole: LogSegment) -> Result<(), LoadError> {
-        // Only the last offset is asked: one in the middle that is too far away forbids the split.
-        let next = whole.read_next_offset()?;
-        let last = next.as_i64() - 1;
-        if next <= whole.base_offset() || whole.offset_index().can_append_offset(last) {
-            return Err(ErrorCode::UnknownServerError.into());
+    /// Kafka: `ProducerStateManager.removeAndMarkSnapshotForDeletion`.
+    fn forget_snapshot(&mut self, offset: Offset) {
+        if self.known_snapshots.contains(&offset) {
+            self.known_snapshots.retain(|known| *known != offset);
+            self.snapshots.delete(offset, self.now_ms + self.config.file_delete_delay_ms);
         }
-        let mut position = 0;
-        while position < whole.size_bytes() {
-            let mut batches = whole.batches_from(position);
-            let first = batches.next().ok_or(ErrorCode::UnknownServerError)??;
-            let base =
-                Offset::from_i64(first.base_offset()).ok_or(ErrorCode::UnknownServerError)?;
-            let mut part = LogSegment::new(self.now_ms, base, &self.config, 0, Suffix::None);
-            let mut end = position;
-            for batch in whole.batches_from(position) {
-                let batch = batch?;
-                if !part.offset_index().can_append_offset(batch.last_offset()) {
-                    break;
-                }
-                end += batch.size_bytes() as u32;
-            }
-            if end == position {
-                return Err(ErrorCode::UnknownServerError.into());
-            }
-            let bytes = &whole.log().bytes[position as usize..end as usize];
-            part.append(self.now_ms, bytes).map_err(|_| ErrorCode::UnknownServerError)?;
-            part.on_become_inactive(self.now_ms).map_err(|_| ErrorCode::UnknownServerError)?;
-            part.flush();
-            part.set_last_modified_ms(whole.last_modified_ms());
-            self.segments.retain(|segment| segment.base_offset() != base);
-            let at = self.segments.partition_point(|segment| segment.base_offset() < base);
-            self.segments.insert(at, Rc::new(part));
-            position = end;
-        }
-        self.dropped.push(Rc::new(whole));
-        Ok(())
     }
 
     fn drop_segments_from(&mut self, first: usize, events: &mut Vec<LogEvent>) {
         if first < self.segments.len() {
             let dropped = self.segments.split_off(first);
-            let base_offsets = dropped.iter().map(|segment| segment.base_offset()).collect();
+            let base_offsets: Rc<[Offset]> = dropped.iter().map(|s| s.base_offset()).collect();
+            for base in &*base_offsets {
+                self.forget_snapshot(*base);
+            }
             events.push(RecoveryEvent::SegmentsDropped { base_offsets }.into());
             self.dropped.extend(dropped);
         }
@@ -397,19 +431,25 @@ impl Loader {
             Some(last) => Some(last.read_next_offset()?),
             None => None,
         };
-        if end.is_some_and(|end| end < start) {
+        let mut emptied = false;
+        if end.is_some_and(|end| end < start.as_i64()) {
             self.drop_segments_from(0, events);
             self.leader_epochs.clear();
-            self.snapshots.retain(|_| false);
+            for known in std::mem::take(&mut self.known_snapshots) {
+                self.snapshots.remove(known);
+            }
             end = None;
+            emptied = true;
         }
         if self.segments.is_empty() {
             let jitter_ms = self.config.segment_jitter(chance);
             let fresh = LogSegment::new(self.now_ms, start, &self.config, jitter_ms, Suffix::None);
             self.segments.push(Rc::new(fresh));
         }
+        let last = self.segments.last_mut().expect("there is a segment by now");
+        Rc::make_mut(last).takes_offset(start.as_i64());
         let was_there = end.is_some();
-        let end = end.unwrap_or(start);
+        let end = end.and_then(Offset::from_i64).unwrap_or(start);
         let recovery_point = if clean && was_there { end } else { recovery_point.min(end) };
         Rc::make_mut(self.segments.last_mut().expect("there is a segment by now"))
             .trim(self.now_ms);
@@ -421,6 +461,9 @@ impl Loader {
         self.snapshots.remove_stray(&bases);
 
         let mut producers = Producers::new(self.snapshots);
+        if emptied {
+            producers.set_end_offset(start);
+        }
         let mut steps = Vec::new();
         rebuild_producers(
             &mut producers,
@@ -459,6 +502,7 @@ impl Loader {
         log.log_start_offset = log_start_offset;
         log.log_end_offset = end;
         log.recovery_point = recovery_point.max(log_start_offset);
+        log.end_position = log.active_segment().size_bytes();
         log.set_high_watermark(end);
         // Where the first open transaction begins is looked up at once.
         let unstable = log.producers.first_unstable_offset().and_then(Offset::from_i64);
@@ -466,9 +510,6 @@ impl Loader {
             log.find_batch(unstable.max(log_start_offset), &mut |_| {})?;
         }
         for segment in self.dropped {
-            if !bases.contains(&segment.base_offset()) {
-                log.forget_snapshot(self.now_ms, segment.base_offset());
-            }
             log.delete_files(self.now_ms, segment);
         }
         events.push(

@@ -22,7 +22,12 @@ impl Log {
     ) -> Result<u32, ErrorCode> {
         let sweeps = [Self::below_start, Self::beyond_size, Self::beyond_age];
         let mut deleted = 0;
-        for sweep in sweeps {
+        for (at, sweep) in sweeps.into_iter().enumerate() {
+            if at == 2 && self.config().delete && self.config().retention_ms >= 0 {
+                // Looking at a segment's age is enough for Kafka to remember its largest timestamp.
+                let count = self.beyond_age(now_ms).map_or(0, |(count, _)| count);
+                self.keep_max_timestamps(|at, _| at < count);
+            }
             if let Some((count, reason)) = sweep(self, now_ms) {
                 self.delete_segments(now_ms, count, reason, chance, events)?;
                 deleted += count as u32;

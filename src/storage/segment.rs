@@ -24,6 +24,8 @@ pub struct LogSegment {
     bytes_since_last_index_entry: u32,
     /// The largest timestamp so far and the last offset of the batch that first reached it (LOG-25).
     max_timestamp_so_far: Option<(i64, i64)>,
+    /// Whether the offset index was asked for: a segment that was made has no such file before.
+    asked_index: bool,
 }
 
 /// The files that a segment is opened from.
@@ -98,6 +100,7 @@ impl LogSegment {
             index_interval_bytes: config.index_interval_bytes,
             bytes_since_last_index_entry: 0,
             max_timestamp_so_far: None,
+            asked_index: false,
         }
     }
 
@@ -117,6 +120,7 @@ impl LogSegment {
             offset_index: OffsetIndex::open(base_offset, max_bytes, or_new(files.offset_index)),
             time_index: TimeIndex::open(base_offset, max_bytes, or_new(files.time_index)),
             transaction_index: TransactionIndex::open(files.transaction_index),
+            asked_index: true,
             ..Self::new(now_ms, base_offset, config, roll_jitter_ms, Suffix::None)
         }
     }
@@ -169,6 +173,7 @@ impl LogSegment {
 
     /// Writes all files to the platter. How many bytes went there.
     pub(super) fn flush(&mut self) -> u64 {
+        self.asked_index = true;
         let mut bytes = u64::from(self.log.flush());
         bytes += u64::from(self.offset_index.file_mut().flush());
         bytes += u64::from(self.time_index.file_mut().flush());
@@ -191,7 +196,7 @@ impl LogSegment {
         self.suffix = suffix;
     }
 
-    /// The files with their names.
+    /// The files with their names. Kafka makes the offset index's when it is first asked for.
     pub fn files(&self) -> impl Iterator<Item = (FileName, &File)> {
         let name = |kind| FileName::Numbered(self.base_offset, kind, self.suffix);
         [
@@ -200,6 +205,7 @@ impl LogSegment {
             (name(FileKind::TimeIndex), self.time_index.file()),
         ]
         .into_iter()
+        .skip(usize::from(!self.asked_index))
         .chain(self.transaction_index.file().map(|file| (name(FileKind::TxnIndex), file)))
     }
 
@@ -222,6 +228,28 @@ impl LogSegment {
             let (timestamp, offset) = self.time_index.last_entry();
             (timestamp, offset.as_i64())
         })
+    }
+
+    /// Reads the largest timestamp once and for all: as Kafka, which keeps what it has read.
+    pub(super) fn keep_max_timestamp(&mut self) {
+        self.max_timestamp_so_far = Some(self.max_timestamp_so_far());
+    }
+
+    /// Whether the largest timestamp is kept.
+    pub(super) fn keeps_max_timestamp(&self) -> bool {
+        self.max_timestamp_so_far.is_some()
+    }
+
+    /// Whether `offset` can be written as a distance from the base. Asking makes the offset index's file.
+    pub(super) fn takes_offset(&mut self, offset: i64) -> bool {
+        self.asked_index = true;
+        self.offset_index.can_append_offset(offset)
+    }
+
+    /// Whether the offset index has a file by now.
+    #[must_use]
+    pub fn has_offset_index(&self) -> bool {
+        self.asked_index
     }
 
     /// The largest record timestamp; the file's time if no record has one (RET-4).
@@ -272,8 +300,9 @@ impl LogSegment {
     /// [`IndexFull`] if an entry is due and does not fit.
     pub fn append(&mut self, now_ms: u64, records: &[u8]) -> Result<(), IndexFull> {
         let mut position = self.size_bytes();
+        self.asked_index = true;
         self.log.append(now_ms, records);
-        self.max_timestamp_so_far = Some(self.max_timestamp_so_far()); // Read now, and kept.
+        self.keep_max_timestamp();
         for batch in Batches::new(records).flatten() {
             if batch.max_timestamp() > self.max_timestamp_so_far().0 {
                 self.max_timestamp_so_far = Some((batch.max_timestamp(), batch.last_offset()));
@@ -296,6 +325,7 @@ impl LogSegment {
     /// # Errors
     /// [`IndexFull`] where damage made an earlier entry a later one; else it has a slot of its own.
     pub fn on_become_inactive(&mut self, now_ms: u64) -> Result<(), IndexFull> {
+        self.asked_index = true;
         let (timestamp, offset) = self.max_timestamp_so_far();
         self.max_timestamp_so_far = Some((timestamp, offset));
         self.time_index.maybe_append(now_ms, timestamp, offset, true)?;
@@ -331,6 +361,7 @@ impl LogSegment {
     /// Kafka: `LogSegment.truncateTo`.
     pub(super) fn truncate_to(&mut self, now_ms: u64, offset: i64) -> Result<u32, ErrorCode> {
         let found = self.find_batch(offset, &mut |_| {})?;
+        self.asked_index = true;
         self.offset_index.truncate_to(now_ms, offset);
         self.time_index.truncate_to(now_ms, offset);
         let cut = self.transaction_index.truncate_to(now_ms, offset);
@@ -350,10 +381,20 @@ impl LogSegment {
         Ok(before - self.size_bytes())
     }
 
+    /// Where the offset index says that a scan for `offset` begins.
+    ///
+    /// # Errors
+    /// [`ErrorCode::UnknownServerError`] past 2³¹, where Java's number is negative.
+    pub(super) fn position_of(&self, offset: i64) -> Result<u32, ErrorCode> {
+        let (_, position) = self.offset_index.lookup(offset);
+        let positive = position <= i32::MAX.cast_unsigned();
+        if positive { Ok(position) } else { Err(ErrorCode::UnknownServerError) }
+    }
+
     /// Kafka: `LogSegment.readLargestTimestamp`.
     fn read_largest_timestamp(&self) -> Result<(i64, i64), ErrorCode> {
         let (timestamp, offset) = self.time_index.last_entry();
-        let (_, position) = self.offset_index.lookup(offset.as_i64());
+        let position = self.position_of(offset.as_i64())?;
         let mut largest = (timestamp, offset.as_i64());
         for batch in self.batches_from(position).by_time() {
             let batch = batch?;
@@ -389,6 +430,23 @@ impl LogSegment {
         let (timestamp, offset) = self.max_timestamp_so_far();
         self.append_time(now_ms, timestamp, offset, true)?;
         Ok(Recovered { batches, valid_bytes, cut_bytes, bad_batch: bad && cut_bytes > 0 })
+    }
+
+    /// Leaves the indexes as a recovery leaves them that met an offset too far away; `index` and `times` are what
+    /// their files held before it.
+    pub(super) fn abandon_recovery(&mut self, index: &[u8], times: &[u8]) {
+        self.offset_index.abandon(index);
+        self.time_index.abandon(times);
+    }
+
+    /// The files, to be opened again.
+    pub(super) fn into_files(self) -> SegmentFiles {
+        SegmentFiles {
+            transaction_index: self.transaction_index.file().cloned(),
+            log: self.log,
+            offset_index: Some(self.offset_index.into_file()),
+            time_index: Some(self.time_index.into_file()),
+        }
     }
 
     /// The good bytes, the good batches, and whether it ended at a bad one.
@@ -469,9 +527,9 @@ impl LogSegment {
     ///
     /// # Errors
     /// Those of unreadable records.
-    pub fn find_max_timestamp(&self) -> Result<Option<(i64, Offset)>, ErrorCode> {
+    pub fn find_max_timestamp(&self) -> Result<Option<(i64, i64)>, ErrorCode> {
         let (timestamp, offset) = self.max_timestamp_so_far();
-        let (_, position) = self.offset_index.lookup(offset);
+        let position = self.position_of(offset)?;
         for batch in self.batches_from(position).by_time() {
             let batch = batch?;
             if batch.max_timestamp() != timestamp {
@@ -480,8 +538,7 @@ impl LogSegment {
             for record in batch.payload()?.records() {
                 let record = record?;
                 if record.timestamp == timestamp {
-                    let offset = Offset::from_i64(record.offset);
-                    return Ok(offset.map(|offset| (timestamp, offset)));
+                    return Ok(Some((timestamp, record.offset)));
                 }
             }
             return Ok(None);
@@ -492,25 +549,29 @@ impl LogSegment {
     /// The offset after the last batch; the base offset of an empty segment.
     #[must_use]
     pub fn next_offset(&self) -> Offset {
-        self.read_next_offset().unwrap_or(self.base_offset)
+        let next = self.read_next_offset().ok().and_then(Offset::from_i64);
+        next.unwrap_or(self.base_offset)
     }
 
-    /// [`LogSegment::next_offset`], and what cannot be read on the way there.
+    /// [`LogSegment::next_offset`], as signed as in the last batch.
+    ///
+    /// # Errors
+    /// Those of batches on the way there.
     ///
     /// Kafka: `LogSegment.readNextOffset`.
-    pub(super) fn read_next_offset(&self) -> Result<Offset, ErrorCode> {
+    pub(super) fn read_next_offset(&self) -> Result<i64, ErrorCode> {
         let last = match self.offset_index.len().checked_sub(1) {
             Some(slot) => self.offset_index.entry(slot).0,
             None => self.base_offset,
         };
         let Some(found) = self.find_batch(last.as_i64(), &mut |_| {})? else {
-            return Ok(self.base_offset);
+            return Ok(self.base_offset.as_i64());
         };
-        let mut next = None;
+        let mut next = self.base_offset.as_i64();
         for batch in self.batches_from(found.position) {
-            next = Offset::from_i64(batch?.next_offset());
+            next = batch?.next_offset();
         }
-        Ok(next.unwrap_or(self.base_offset))
+        Ok(next)
     }
 
     /// Whether any record carries a timestamp.

@@ -29,8 +29,8 @@ impl AbortedTransaction {
     }
 
     fn read(bytes: &[u8]) -> Result<Self, CorruptTransactionIndex> {
-        let version = i16::from_be_bytes([bytes[0], bytes[1]]);
-        if version > 0 {
+        // Kafka takes the first of the version's two bytes for it.
+        if bytes[0].cast_signed() > 0 {
             return Err(CorruptTransactionIndex::UnknownVersion);
         }
         let mut fields = bytes[2..]

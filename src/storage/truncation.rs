@@ -73,11 +73,15 @@ impl Log {
             self.truncate_fully_and_start_at(now_ms, target, chance);
         } else {
             let kept = self.segments.partition_point(|segment| segment.base_offset() <= target);
-            for segment in self.segments.split_off(kept) {
-                self.forget_snapshot(now_ms, segment.base_offset());
-                self.delete_files(now_ms, segment);
+            let gone = self.segments.split_off(kept);
+            for segment in &gone {
+                self.delete_files(now_ms, Rc::clone(segment));
             }
+            self.end_position = self.active_segment().size_bytes();
             self.active_segment_mut().truncate_to(now_ms, target.as_i64())?;
+            for segment in gone {
+                self.forget_snapshot(now_ms, segment.base_offset());
+            }
             self.set_log_end(target);
             self.leader_epochs.truncate_from_end(target);
             self.log_start_offset = self.log_start_offset.min(target);
@@ -113,6 +117,7 @@ impl Log {
 
     fn set_log_end(&mut self, end: Offset) {
         self.log_end_offset = end;
+        self.end_position = self.active_segment().size_bytes();
         self.recovery_point = self.recovery_point.min(end);
     }
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::protocol::ErrorCode;
 use crate::protocol::record::batches::Batches;
-use crate::protocol::record::codec::{Codec, decompress};
+use crate::protocol::record::codec::{Codec, Damage, decompress};
 use crate::protocol::record::varint::{ReadError, Reader};
 
 /// Bytes of a batch before its first record (FMT-1).
@@ -292,15 +292,15 @@ impl<'a> RecordBatch<'a> {
         let record_count =
             u32::try_from(self.record_count()).map_err(|_| ErrorCode::InvalidRecord)?;
         let section = &self.bytes[BATCH_OVERHEAD..];
-        let (bytes, damaged) = if codec == Codec::None {
-            (Cow::Borrowed(section), false)
+        let (bytes, damage) = if codec == Codec::None {
+            (Cow::Borrowed(section), None)
         } else if record_count == 0 {
-            (Cow::Borrowed(&[][..]), false) // Kafka does not look at it either.
+            (Cow::Borrowed(&[][..]), None) // Kafka does not look at it either.
         } else {
             let decompressed = decompress(codec, section);
-            (Cow::Owned(decompressed.bytes), decompressed.damaged)
+            (Cow::Owned(decompressed.bytes), decompressed.damage)
         };
-        Ok(Payload { batch: *self, compressed: codec != Codec::None, record_count, bytes, damaged })
+        Ok(Payload { batch: *self, compressed: codec != Codec::None, record_count, bytes, damage })
     }
 
     /// What `keep` makes of the records that can be read, in order.
@@ -333,7 +333,7 @@ pub struct Payload<'a> {
     compressed: bool,
     record_count: u32,
     bytes: Cow<'a, [u8]>,
-    damaged: bool,
+    damage: Option<Damage>,
 }
 
 impl Payload<'_> {
@@ -358,7 +358,7 @@ impl Payload<'_> {
     pub fn records(&self) -> Records<'_> {
         let mut records = Records::new(&self.batch, &self.bytes, self.record_count);
         records.compressed = self.compressed;
-        records.damaged = self.damaged;
+        records.damage = self.damage.as_ref();
         records
     }
 }
@@ -372,7 +372,9 @@ pub struct Records<'a> {
     append_time: Option<i64>,
     left: u32,
     compressed: bool,
-    damaged: bool,
+    /// What follows the bytes, and how many of them a reader has got who does not see it coming.
+    damage: Option<&'a Damage>,
+    delivered: usize,
 }
 
 impl<'a> Iterator for Records<'a> {
@@ -386,8 +388,12 @@ impl<'a> Iterator for Records<'a> {
         self.left -= 1;
         let record = self.read();
         let record = match record {
-            Ok(_) if self.left == 0 && self.reader.remaining() > 0 => Err(ErrorCode::InvalidRecord),
-            Ok(_) if self.left == 0 && self.damaged => Err(ErrorCode::UnknownServerError),
+            // One more byte is asked for, to see that none is left.
+            Ok(_) if self.left == 0 => match self.deliver(self.reader.position() + 1, false) {
+                Err(error) => Err(error),
+                Ok(()) if self.reader.remaining() > 0 => Err(ErrorCode::InvalidRecord),
+                Ok(()) => record,
+            },
             other => other,
         };
         if record.is_err() {
@@ -408,26 +414,47 @@ impl<'a> Records<'a> {
                 .then(|| batch.max_timestamp()),
             left,
             compressed: false,
-            damaged: false,
+            damage: None,
+            delivered: 0,
         }
+    }
+
+    /// Reads on up to `end`: at once, or byte by byte. What lies behind `end` may come along, and damage with it.
+    fn deliver(&mut self, end: usize, at_once: bool) -> Result<(), ErrorCode> {
+        let Some(damage) = self.damage else { return Ok(()) };
+        let total = self.reader.position() + self.reader.remaining();
+        while self.delivered < end {
+            let asked = if at_once { end - self.delivered } else { 1 };
+            let more = damage.delivers(self.delivered, asked, total);
+            self.delivered = more.ok_or(ErrorCode::UnknownServerError)?;
+        }
+        Ok(())
     }
 
     /// What the end of the bytes means: that of a stream is told apart from damage in it.
     fn ended(&self) -> ErrorCode {
-        if self.damaged { ErrorCode::UnknownServerError } else { ErrorCode::InvalidRecord }
+        if self.damage.is_some() { ErrorCode::UnknownServerError } else { ErrorCode::InvalidRecord }
     }
 
     /// Kafka: `DefaultRecord.readFrom`.
     #[inline(always)]
     fn read(&mut self) -> Result<RecordRef<'a>, ErrorCode> {
+        /// Bytes of the longest number.
+        const LONGEST: usize = 5;
         let start = self.reader.position();
-        let length = self.reader.varint().map_err(|error| match error {
-            ReadError::Underflow => self.ended(),
-            ReadError::Overlong if self.compressed => ErrorCode::InvalidRecord,
-            ReadError::Overlong => ErrorCode::UnknownServerError,
-        })?;
+        let length = match self.reader.varint() {
+            Ok(length) => length,
+            Err(ReadError::Underflow) => return Err(self.ended()),
+            Err(ReadError::Overlong) if self.compressed => {
+                self.deliver(start + LONGEST, false)?;
+                return Err(ErrorCode::InvalidRecord);
+            }
+            Err(ReadError::Overlong) => return Err(ErrorCode::UnknownServerError),
+        };
+        self.deliver(self.reader.position(), false)?;
         // A negative length cannot be met; a length past the end is found by `take`.
         let length = usize::try_from(length).map_err(|_| ErrorCode::InvalidRecord)?;
+        self.deliver(self.reader.position() + length, true)?;
         let body = self.reader.take(length).map_err(|_| self.ended())?;
         let size_bytes = self.reader.position() - start;
         let position = BATCH_OVERHEAD + start;

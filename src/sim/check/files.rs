@@ -23,6 +23,11 @@ pub(super) fn check(log: &Log) -> Verdict {
     for segment in log.segments() {
         let base = segment.base_offset();
         for kind in [FileKind::Log, FileKind::Index, FileKind::TimeIndex] {
+            if kind == FileKind::Index && !segment.has_offset_index() {
+                let size_bytes = segment.size_bytes();
+                ensure!(size_bytes == 0, "segment {base} of {size_bytes} B never asked its index");
+                continue;
+            }
             ensure!(
                 has(FileName::Numbered(base, kind, Suffix::None)),
                 "segment {base} has no {kind:?} file"

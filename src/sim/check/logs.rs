@@ -365,7 +365,7 @@ impl LogFacts {
                     records.find(|record| record.timestamp >= target && record.offset >= start)
                 })
                 .map(|record| (record.timestamp, record.offset));
-            let found = self.log.offset_for_timestamp(target).map_err(|e| e.to_string())?;
+            let found = self.log.explain_timestamp(target).found.map_err(|e| e.to_string())?;
             let found = found.map(|(timestamp, offset)| (timestamp, offset.as_i64()));
             ensure!(
                 found == scanned,

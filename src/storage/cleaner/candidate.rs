@@ -2,8 +2,8 @@
 //!
 //! Kafka: `LogCleanerManager.cleanableOffsets`, `LogToClean`.
 
-use crate::protocol::Offset;
 use crate::protocol::java::{Double, dirty_ratio, exceeds};
+use crate::protocol::{ErrorCode, Offset};
 use crate::storage::log::Log;
 
 /// The cleaner's view of one compacted log at one moment.
@@ -25,6 +25,8 @@ pub struct LogToClean {
     pub threshold: Double,
     /// `max.compaction.lag.ms` has passed for something dirty (CLEAN-7).
     pub lag_exceeded: bool,
+    /// A segment's first batch cannot be read: the partition is uncleanable from now on (CLEAN-8).
+    pub unreadable: bool,
 }
 
 impl LogToClean {
@@ -63,6 +65,7 @@ impl LogToClean {
         let clean_bytes = bytes(log.segments_between(Offset(0), first_dirty));
         let from = first_dirty.min(first_uncleanable);
         let cleanable_bytes = bytes(log.segments_between(from, first_uncleanable));
+        let lag_exceeded = max_lag_exceeded(log, first_dirty, now_ms);
         Self {
             first_dirty,
             first_uncleanable,
@@ -71,7 +74,8 @@ impl LogToClean {
             cleanable_bytes,
             ratio: dirty_ratio(cleanable_bytes, clean_bytes + cleanable_bytes),
             threshold: log.config().min_cleanable_dirty_ratio,
-            lag_exceeded: max_lag_exceeded(log, first_dirty, now_ms),
+            lag_exceeded: lag_exceeded.unwrap_or(false),
+            unreadable: lag_exceeded.is_err(),
         }
     }
 
@@ -91,11 +95,11 @@ impl LogToClean {
 }
 
 /// CLEAN-7.
-fn max_lag_exceeded(log: &Log, first_dirty: Offset, now_ms: u64) -> bool {
+fn max_lag_exceeded(log: &Log, first_dirty: Offset, now_ms: u64) -> Result<bool, ErrorCode> {
     let dirty = log.closed_segments_from(first_dirty);
-    let timestamps =
-        dirty.iter().filter_map(|segment| segment.rolling_based_timestamp().ok().flatten());
-    let earliest = timestamps.filter(|timestamp| *timestamp > 0).min();
+    let timestamps: Vec<Option<i64>> =
+        dirty.iter().map(|segment| segment.rolling_based_timestamp()).collect::<Result<_, _>>()?;
+    let earliest = timestamps.into_iter().flatten().filter(|timestamp| *timestamp > 0).min();
     let limit = now_ms.cast_signed().saturating_sub(log.config().max_compaction_lag_ms.max(0));
-    earliest.is_some_and(|earliest| earliest < limit)
+    Ok(earliest.is_some_and(|earliest| earliest < limit))
 }

@@ -126,7 +126,7 @@ pub(super) fn filter_batch(
     if survivors.len() as i64 == i64::from(batch.record_count()) && !stamped {
         retained.bytes.extend_from_slice(batch.bytes());
     } else {
-        retained.bytes.extend_from_slice(&rebuilt(batch, &survivors, horizon));
+        retained.bytes.extend_from_slice(&rebuilt(batch, &survivors, horizon)?);
     }
     Ok(())
 }
@@ -182,7 +182,14 @@ fn fate_of(record: &RecordRef<'_>, dropped: Option<DropReason>) -> CleanedRecord
 }
 
 /// CLEAN-17.
-fn rebuilt(batch: &RecordBatch<'_>, survivors: &[RecordRef<'_>], horizon: Option<i64>) -> Vec<u8> {
+///
+/// # Errors
+/// [`ErrorCode::UnknownServerError`] where damage put the records out of order: an `IllegalArgumentException`.
+fn rebuilt(
+    batch: &RecordBatch<'_>,
+    survivors: &[RecordRef<'_>],
+    horizon: Option<i64>,
+) -> Result<Vec<u8>, ErrorCode> {
     let log_append_time = batch.timestamp_type() == TimestampType::LogAppendTime;
     let mut builder = BatchBuilder::new(BatchOptions {
         base_offset: batch.base_offset(),
@@ -199,9 +206,10 @@ fn rebuilt(batch: &RecordBatch<'_>, survivors: &[RecordRef<'_>], horizon: Option
     .compressed(batch.codec().unwrap_or_default().into());
     for record in survivors {
         let copy = Record::from(*record);
-        builder.append_with_offset(record.offset, &copy).expect("the offsets of a batch increase");
+        let appended = builder.append_with_offset(record.offset, &copy);
+        appended.map_err(|_| ErrorCode::UnknownServerError)?;
     }
-    builder.build(Some(batch.last_offset())).expect("the batch was written by a builder before")
+    builder.build(Some(batch.last_offset())).map_err(|_| ErrorCode::UnknownServerError)
 }
 
 /// A header without records that keeps offsets and sequences (CLEAN-18).

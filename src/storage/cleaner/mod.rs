@@ -24,9 +24,15 @@ pub use candidate::LogToClean;
 pub use offset_map::OffsetMap;
 use transactions::CleanedTransactions;
 
-/// A cleaning went wrong; the partition is uncleanable from now on (CLEAN-8).
+/// Why a cleaning came to no end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CleaningError;
+pub enum CleaningError {
+    /// It went wrong; the partition is uncleanable from now on (CLEAN-8).
+    Failed,
+    /// A segment was split whose offsets are too far apart. The next cleaning begins where this one did
+    /// (`LogCleaningAbortedException`).
+    Aborted,
+}
 
 /// A cleaning under way: the map of pass 1 and what is still to be copied.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -43,6 +49,8 @@ pub struct Cleaning {
     end_offset: Offset,
     /// What pass 2 has met so far.
     transactions: CleanedTransactions,
+    /// Bytes of the buffer that segments are read through.
+    read_buffer_bytes: u32,
     read: u32,
     kept: u32,
     bytes_before: u64,
@@ -81,6 +89,7 @@ impl Cleaning {
             legacy_horizon_ms,
             end_offset,
             transactions: CleanedTransactions::default(),
+            read_buffer_bytes: config.io_buffer_bytes / 2,
             read: 0,
             kept: 0,
             bytes_before: 0,
@@ -141,7 +150,8 @@ impl Cleaning {
     /// The event's `until_ms` is when the copying is done.
     ///
     /// # Errors
-    /// [`CleaningError`] if a batch cannot be read or an index overflows; the `.cleaned` file stays behind.
+    /// [`CleaningError::Failed`] if a batch cannot be read or an index overflows; the `.cleaned` file stays
+    /// behind. [`CleaningError::Aborted`] if a segment was split.
     pub fn copy_next_group(
         &mut self,
         log: &mut Log,
@@ -165,7 +175,7 @@ impl Cleaning {
             match log.aborted_transactions(source.base_offset(), upper) {
                 Ok(aborted) => self.transactions.add(aborted),
                 Err(_) => {
-                    outcome = Err(CleaningError);
+                    outcome = Err(CleaningError::Failed);
                     break;
                 }
             }
@@ -178,15 +188,33 @@ impl Cleaning {
                 producers: log.producers(),
                 retain_deletes: source.last_modified_ms().cast_signed() > self.legacy_horizon_ms,
             };
-            let transactions = &mut self.transactions;
-            outcome =
-                copy_segment(&filter, transactions, source, &mut cleaned, now_ms, &mut records);
+            let copy = Copy {
+                filter,
+                now_ms,
+                buffer_bytes: self.read_buffer_bytes,
+                max_message_bytes: log.config().max_message_bytes,
+            };
+            outcome = copy.segment(&mut self.transactions, source, &mut cleaned, &mut records);
+            if outcome == Err(CleaningError::Aborted) {
+                let base = source.base_offset();
+                return match log.split_segment(now_ms, base) {
+                    Ok(()) => {
+                        log.set_cleaned(None);
+                        Err(CleaningError::Aborted)
+                    }
+                    Err(_) => {
+                        log.set_cleaned(Some(cleaned));
+                        Err(CleaningError::Failed)
+                    }
+                };
+            }
             if outcome.is_err() {
                 break;
             }
         }
         if outcome.is_ok() {
-            outcome = cleaned.on_become_inactive(now_ms).map_err(|_| CleaningError);
+            let closed = cleaned.on_become_inactive(now_ms);
+            outcome = closed.map_err(|_| CleaningError::Failed);
         }
         if outcome.is_ok() {
             cleaned.flush();
@@ -255,19 +283,20 @@ fn build_offset_map(
     let (start, end) = (candidate.first_dirty, candidate.first_uncleanable);
     let dirty = log.segments_between(start, end);
     let mut transactions = CleanedTransactions::default();
-    transactions.add(log.aborted_transactions(start, end).map_err(|_| CleaningError)?);
+    let aborted = log.aborted_transactions(start, end).map_err(|_| CleaningError::Failed)?;
+    transactions.add(aborted);
     for (at, segment) in dirty.iter().enumerate() {
-        let (_, position) = segment.offset_index().lookup(start.as_i64());
+        let position = segment.position_of(start.as_i64()).map_err(|_| CleaningError::Failed)?;
         // The cleaner reads a file into its buffer, and walks that.
         let mut batches = Batches::from_position(&segment.log().bytes, position);
         for batch in batches.by_ref() {
-            let batch = batch.map_err(|_| CleaningError)?;
+            let batch = batch.map_err(|_| CleaningError::Failed)?;
             if map_batch(&mut map, &mut transactions, &batch, start)? {
                 return Ok((map, true));
             }
         }
         if batches.position() < segment.size_bytes() {
-            return Err(CleaningError); // A part of a batch, that no larger buffer makes whole.
+            return Err(CleaningError::Failed); // A part of a batch, that no larger buffer makes whole.
         }
         let next = dirty.get(at + 1).map_or(end, |next| next.base_offset());
         map.update_latest_offset(next.as_i64() - 1);
@@ -284,10 +313,10 @@ fn map_batch(
 ) -> Result<bool, CleaningError> {
     if batch.is_control() {
         let read = transactions.on_control_batch(batch, &mut Vec::new());
-        read.map_err(|_| CleaningError)?;
+        read.map_err(|_| CleaningError::Failed)?;
     } else if !transactions.on_batch(batch) {
-        for record in batch.payload().map_err(|_| CleaningError)?.records() {
-            let record = record.map_err(|_| CleaningError)?;
+        for record in batch.payload().map_err(|_| CleaningError::Failed)?.records() {
+            let record = record.map_err(|_| CleaningError::Failed)?;
             if let Some(key) = record.key.filter(|_| record.offset >= start.as_i64()) {
                 if map.is_full() {
                     return Ok(true);
@@ -340,49 +369,109 @@ fn group_segments(log: &Log, end: Offset, first_uncleanable: Offset) -> Vec<Rc<[
     groups
 }
 
-fn copy_segment(
-    filter: &filter::Filter<'_>,
-    transactions: &mut CleanedTransactions,
-    source: &LogSegment,
-    cleaned: &mut LogSegment,
+/// How a segment is copied.
+struct Copy<'a> {
+    filter: filter::Filter<'a>,
     now_ms: u64,
-    records: &mut Vec<CleanedRecord>,
-) -> Result<(), CleaningError> {
-    let mut retained = filter::Retained {
-        bytes: Vec::with_capacity(source.log().bytes.len()),
-        aborted: Vec::new(),
-        records: std::mem::take(records),
-        max_offset: -1,
-    };
-    let mut outcome = Ok(());
-    let mut batches = Batches::new(&source.log().bytes);
-    for batch in batches.by_ref() {
-        let filtered = batch
-            .and_then(|batch| filter::filter_batch(filter, transactions, &batch, &mut retained));
-        if filtered.is_err() {
-            outcome = Err(CleaningError);
-            break;
+    /// `log.cleaner.io.buffer.size`, one half of it.
+    buffer_bytes: u32,
+    /// `max.message.bytes`: how large the buffer grows without asking.
+    max_message_bytes: u32,
+}
+
+impl Copy<'_> {
+    /// Copies what is left of `source` behind what `cleaned` holds, a buffer at a time: what was written before
+    /// an error stays.
+    ///
+    /// Kafka: `Cleaner.cleanInto`.
+    fn segment(
+        &self,
+        transactions: &mut CleanedTransactions,
+        source: &LogSegment,
+        cleaned: &mut LogSegment,
+        records: &mut Vec<CleanedRecord>,
+    ) -> Result<(), CleaningError> {
+        let log = &source.log().bytes;
+        let (mut position, mut capacity) = (0, self.buffer_bytes as usize);
+        while position < log.len() {
+            let buffer = &log[position..log.len().min(position + capacity)];
+            let read_bytes = self.buffer(transactions, buffer, cleaned, records)?;
+            position += read_bytes;
+            if read_bytes == 0 {
+                capacity = self.grown(capacity, &log[position..])?;
+            }
         }
+        Ok(())
     }
-    *records = retained.records;
-    outcome?;
-    for aborted in &retained.aborted {
-        let index = cleaned.transaction_index_mut();
-        index.append(now_ms, aborted).map_err(|_| CleaningError)?;
+
+    /// Copies what is left of the whole batches in `buffer`; how many bytes they are.
+    fn buffer(
+        &self,
+        transactions: &mut CleanedTransactions,
+        buffer: &[u8],
+        cleaned: &mut LogSegment,
+        records: &mut Vec<CleanedRecord>,
+    ) -> Result<usize, CleaningError> {
+        let mut retained = filter::Retained {
+            bytes: Vec::with_capacity(buffer.len()),
+            aborted: Vec::new(),
+            records: std::mem::take(records),
+            max_offset: -1,
+        };
+        let mut outcome = Ok(());
+        let mut read_bytes = 0;
+        for batch in Batches::new(buffer) {
+            let filtered = batch.and_then(|batch| {
+                read_bytes += batch.size_bytes();
+                filter::filter_batch(&self.filter, transactions, &batch, &mut retained)
+            });
+            for aborted in retained.aborted.drain(..) {
+                let index = cleaned.transaction_index_mut();
+                outcome = outcome.and(index.append(self.now_ms, &aborted).map_err(|_| ()));
+            }
+            outcome = outcome.and(filtered.map_err(|_| ()));
+            if outcome.is_err() {
+                break;
+            }
+        }
+        *records = retained.records;
+        outcome.map_err(|()| CleaningError::Failed)?;
+        if !retained.bytes.is_empty() {
+            if !cleaned.takes_offset(retained.max_offset) {
+                return Err(CleaningError::Aborted);
+            }
+            let written = cleaned.append(self.now_ms, &retained.bytes);
+            written.map_err(|_| CleaningError::Failed)?;
+        }
+        Ok(read_bytes)
     }
-    if !retained.bytes.is_empty() && !cleaned.offset_index().can_append_offset(retained.max_offset)
-    {
-        return Err(CleaningError); // Left out: splitting the source, where its last offset is too far away.
+
+    /// The buffer's next size, when not even one batch of `rest` was whole in it.
+    ///
+    /// Kafka: `Cleaner.growBuffersOrFail`.
+    fn grown(&self, capacity: usize, rest: &[u8]) -> Result<usize, CleaningError> {
+        /// `message.max.bytes` of the broker.
+        const MOST_BYTES: usize = 1_048_588;
+        let mut most = self.max_message_bytes as usize;
+        if capacity >= most {
+            // The length of the next batch says how much it takes.
+            let next = Batches::new(rest).next().and_then(Result::ok).map(|b| b.size_bytes());
+            most = next.filter(|next| *next > capacity).ok_or(CleaningError::Failed)?;
+        }
+        let most = most.max(MOST_BYTES);
+        if capacity == 0 || capacity >= most {
+            return Err(CleaningError::Failed);
+        }
+        Ok(most.min(2 * capacity))
     }
-    cleaned.append(now_ms, &retained.bytes).map_err(|_| CleaningError)?;
-    // A part of a batch at the end fails the cleaning, once the rest is copied.
-    if batches.position() < source.size_bytes() { Err(CleaningError) } else { Ok(()) }
 }
 
 /// A whole cleaning at one moment, as one turn of Kafka's cleaner thread: for cases and tests.
 ///
+/// The new checkpoint: where it began, if a segment had to be split.
+///
 /// # Errors
-/// [`CleaningError`]; the log is as it was, but for a `.cleaned` file that stays behind.
+/// [`CleaningError::Failed`]; the log is as it was, but for a `.cleaned` file that stays behind.
 pub fn clean_at_once(
     log: &mut Log,
     candidate: LogToClean,
@@ -393,7 +482,10 @@ pub fn clean_at_once(
     let mut cleaning = Cleaning::start(log, candidate, config, now_ms)?;
     events.push(cleaning.started_event(now_ms));
     while !cleaning.groups().is_empty() {
-        cleaning.copy_next_group(log, now_ms, now_ms, events)?;
+        match cleaning.copy_next_group(log, now_ms, now_ms, events) {
+            Err(CleaningError::Aborted) => return Ok(candidate.first_dirty),
+            copied => copied?,
+        }
         cleaning.swap(log, now_ms, events);
     }
     let (checkpoint, event) = cleaning.finish();

@@ -60,10 +60,10 @@ impl OffsetMap {
     /// Notes the offset of a key's record; later ones overwrite earlier ones.
     ///
     /// # Errors
-    /// [`CleaningError`] if no slot is free, not even for a known key: with a load factor above 1 (CLEAN-11).
+    /// [`CleaningError::Failed`] if no slot is free, not even for a known key: with a load factor above 1 (CLEAN-11).
     pub fn put(&mut self, key: &[u8], offset: i64) -> Result<(), CleaningError> {
         if self.entries.len() as u64 >= self.slots {
-            return Err(CleaningError);
+            return Err(CleaningError::Failed);
         }
         match self.entries.get_mut(key) {
             Some(entry) => *entry = offset,

@@ -32,6 +32,54 @@ fn word(bytes: &[u8]) -> u32 {
     u32::from_le_bytes(bytes.try_into().expect("four bytes"))
 }
 
+/// XXH64, seed 0, as zstd's frames have it (the low half).
+pub(super) fn xxh64(bytes: &[u8]) -> u64 {
+    const P1: u64 = 0x9e37_79b1_85eb_ca87;
+    const P2: u64 = 0xc2b2_ae3d_27d4_eb4f;
+    const P3: u64 = 0x1656_67b1_9e37_79f9;
+    const P4: u64 = 0x85eb_ca77_c2b2_ae63;
+    const P5: u64 = 0x27d4_eb2f_1656_67c5;
+    let long = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().expect("eight bytes"));
+    let round = |lane: u64, input: u64| {
+        lane.wrapping_add(input.wrapping_mul(P2)).rotate_left(31).wrapping_mul(P1)
+    };
+    let stripes = bytes.chunks_exact(32);
+    let rest = stripes.remainder();
+    let mut hash = P5;
+    if bytes.len() >= 32 {
+        let mut lanes = [P1.wrapping_add(P2), P2, 0, 0u64.wrapping_sub(P1)];
+        for stripe in stripes {
+            for (lane, bytes) in lanes.iter_mut().zip(stripe.chunks_exact(8)) {
+                *lane = round(*lane, long(bytes));
+            }
+        }
+        hash = [1, 7, 12, 18]
+            .into_iter()
+            .zip(lanes)
+            .fold(0u64, |sum, (by, lane)| sum.wrapping_add(lane.rotate_left(by)));
+        for lane in lanes {
+            hash = (hash ^ round(0, lane)).wrapping_mul(P1).wrapping_add(P4);
+        }
+    }
+    hash = hash.wrapping_add(bytes.len() as u64);
+    let longs = rest.chunks_exact(8);
+    let mut tail = longs.remainder();
+    for bytes in longs {
+        hash = (hash ^ round(0, long(bytes))).rotate_left(27).wrapping_mul(P1).wrapping_add(P4);
+    }
+    if let Some((four, rest)) = tail.split_at_checked(4) {
+        hash ^= u64::from(word(four)).wrapping_mul(P1);
+        hash = hash.rotate_left(23).wrapping_mul(P2).wrapping_add(P3);
+        tail = rest;
+    }
+    for byte in tail {
+        hash = (hash ^ u64::from(*byte).wrapping_mul(P5)).rotate_left(11).wrapping_mul(P1);
+    }
+    hash = (hash ^ (hash >> 33)).wrapping_mul(P2);
+    hash = (hash ^ (hash >> 29)).wrapping_mul(P3);
+    hash ^ (hash >> 32)
+}
+
 /// XXH32, seed 0.
 pub(super) fn xxh32(bytes: &[u8]) -> u32 {
     let [p1, p2, p3, p4, p5] = PRIMES;

@@ -4,7 +4,9 @@
 
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::TINFLStatus;
-use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+use miniz_oxide::inflate::core::inflate_flags::{
+    TINFL_FLAG_HAS_MORE_INPUT, TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF,
+};
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress as inflate_some};
 
 use super::checksum::crc32;
@@ -30,13 +32,19 @@ pub(super) fn compress(records: &[u8], level: i32) -> Vec<u8> {
     out
 }
 
-pub(super) fn decompress(mut bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Damaged> {
+/// `stops` are told where Java's inflater has used up a buffer of input, or comes to the end of a member.
+pub(super) fn decompress(
+    mut bytes: &[u8],
+    out: &mut Vec<u8>,
+    stops: &mut Vec<usize>,
+) -> Result<(), Damaged> {
     /// A trailer and a header: what Java wants to see behind a member before it looks for another one.
     const ANOTHER: usize = 18;
     header(&mut bytes)?;
     loop {
         let start = out.len();
-        member(&mut bytes, out)?;
+        member(&mut bytes, out, stops)?;
+        stops.push(out.len());
         let crc = u32::from_le_bytes(take_array(&mut bytes)?);
         let length = u32::from_le_bytes(take_array(&mut bytes)?);
         let member = &out[start..];
@@ -54,7 +62,7 @@ pub(super) fn decompress(mut bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Dama
 #[must_use]
 pub fn inflate(mut bytes: &[u8], size: usize) -> Option<Vec<u8>> {
     let mut out = Vec::new();
-    member(&mut bytes, &mut out).ok()?;
+    member(&mut bytes, &mut out, &mut Vec::new()).ok()?;
     (out.len() == size).then_some(out)
 }
 
@@ -84,18 +92,33 @@ fn header(bytes: &mut &[u8]) -> Result<(), Damaged> {
 }
 
 /// One DEFLATE stream; the output grows as it is written.
-fn member(bytes: &mut &[u8], out: &mut Vec<u8>) -> Result<(), Damaged> {
+fn member(bytes: &mut &[u8], out: &mut Vec<u8>, stops: &mut Vec<usize>) -> Result<(), Damaged> {
+    /// The input buffer of Kafka's `GZIPInputStream`.
+    const INPUT_BYTES: usize = 8 << 10;
     let mut inflater = Box::new(DecompressorOxide::new());
     let start = out.len();
     let mut written = 0;
     out.resize((start + 4 * bytes.len() + 64).min(MAX_UNCOMPRESSED_BYTES.max(start)), 0);
+    let mut input = bytes.len().min(INPUT_BYTES);
     let result = loop {
-        let flags = TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+        let mut flags = TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+        if input < bytes.len() {
+            flags |= TINFL_FLAG_HAS_MORE_INPUT;
+        }
         let (status, read, wrote) =
-            inflate_some(&mut inflater, bytes, &mut out[start..], written, flags);
+            inflate_some(&mut inflater, &bytes[..input], &mut out[start..], written, flags);
         *bytes = &bytes[read..];
         written += wrote;
+        input -= read;
         match status {
+            TINFLStatus::NeedsMoreInput if !bytes.is_empty() => {
+                stops.push(start + written);
+                input = bytes.len().min(INPUT_BYTES);
+            }
+            TINFLStatus::FailedCannotMakeProgress | TINFLStatus::NeedsMoreInput => {
+                stops.push(start + written); // The end of the file, at the next read.
+                break Err(Damaged);
+            }
             TINFLStatus::Done => break Ok(()),
             TINFLStatus::HasMoreOutput if out.len() < MAX_UNCOMPRESSED_BYTES => {
                 let grown = (2 * out.len()).min(MAX_UNCOMPRESSED_BYTES);

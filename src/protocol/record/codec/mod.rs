@@ -3,8 +3,7 @@
 //! Kafka: `Compression`, `CompressionType`. Reading is Kafka's streaming reading without the streams: what
 //! comes before damage is decompressed, and it is remembered that damage follows. No length in the bytes is
 //! trusted, and no more than [`MAX_UNCOMPRESSED_BYTES`] are written. Left out: levels where the codec's
-//! library knows one only (lz4, zstd), so compressed bytes are not Kafka's to the byte; content checksums
-//! that Kafka does not look at either.
+//! library knows one only (lz4, zstd), so compressed bytes are not Kafka's to the byte.
 
 mod checksum;
 mod gzip;
@@ -115,8 +114,32 @@ impl Compression {
 pub(super) struct Decompressed {
     /// All that comes before damage.
     pub(super) bytes: Vec<u8>,
-    /// Whether damage follows: a stream would end in an `IOException` there.
-    pub(super) damaged: bool,
+    /// The damage that follows, if any: a stream ends in an `IOException` there.
+    pub(super) damage: Option<Damage>,
+}
+
+/// How a stream hands out bytes that damage follows. Kafka asks for a buffer of them at a time
+/// (`ChunkedBytesStream`); one that meets the damage is lost as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Damage {
+    /// The buffer's bytes; who asks for more is given it without the buffer.
+    buffer_bytes: usize,
+    /// Where the stream hands out what it has, whatever it was asked for, in order.
+    stops: Vec<usize>,
+    /// The stream looks for more even when it has as much as it was asked for.
+    looks_ahead: bool,
+}
+
+impl Damage {
+    /// How far one that has `from` bytes gets by asking for `asked` more, if there are `total`; `None`: not
+    /// before the damage.
+    pub(super) fn delivers(&self, from: usize, asked: usize, total: usize) -> Option<usize> {
+        let to = from + asked.max(self.buffer_bytes);
+        match self.stops.iter().find(|stop| **stop > from) {
+            Some(stop) => Some(to.min(*stop)),
+            None => (to < total || (to == total && !self.looks_ahead)).then_some(to),
+        }
+    }
 }
 
 /// The bytes are no stream of the codec, from here on.
@@ -125,18 +148,26 @@ struct Damaged;
 
 /// Decompresses a records section. `Codec::None` copies.
 pub(super) fn decompress(codec: Codec, compressed: &[u8]) -> Decompressed {
-    let mut bytes = Vec::new();
+    let (mut bytes, mut stops) = (Vec::new(), Vec::new());
     let result = match codec {
         Codec::None => {
             bytes.extend_from_slice(compressed);
             Ok(())
         }
-        Codec::Gzip => gzip::decompress(compressed, &mut bytes),
+        Codec::Gzip => gzip::decompress(compressed, &mut bytes, &mut stops),
         Codec::Snappy => snappy::decompress(compressed, &mut bytes),
         Codec::Lz4 => lz4::decompress(compressed, &mut bytes),
-        Codec::Zstd => zstd::decompress(compressed, &mut bytes),
+        Codec::Zstd => zstd::decompress(compressed, &mut bytes, &mut stops),
     };
-    Decompressed { bytes, damaged: result.is_err() }
+    if codec == Codec::Lz4 {
+        stops.push(bytes.len()); // A block at a time.
+    }
+    let damage = result.is_err().then_some(Damage {
+        buffer_bytes: if matches!(codec, Codec::Gzip | Codec::Zstd) { 16 << 10 } else { 2 << 10 },
+        stops,
+        looks_ahead: matches!(codec, Codec::Gzip | Codec::Zstd),
+    });
+    Decompressed { bytes, damage }
 }
 
 /// Room for `wanted` more bytes of output, if the limit allows.

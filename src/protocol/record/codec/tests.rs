@@ -17,7 +17,7 @@ fn what_was_compressed_is_decompressed() {
     for codec in Codec::ALL {
         for sample in samples() {
             let compressed = Compression::from(codec).compress(&sample);
-            let expected = Decompressed { bytes: sample, damaged: false };
+            let expected = Decompressed { bytes: sample, damage: None };
             // Nothing at all is no snappy stream, unless it is framed.
             assert!(decompress(codec, &compressed) == expected, "{}", codec.name());
         }
@@ -49,7 +49,7 @@ fn damage_is_noticed_or_harmless_and_never_panics() {
         let compressed = Compression::from(*codec).compress(&words);
         for cut in 0..compressed.len() {
             let cut = decompress(*codec, &compressed[..cut]);
-            assert!(cut.damaged || cut.bytes.len() < words.len(), "{}", codec.name());
+            assert!(cut.damage.is_some() || cut.bytes.len() < words.len(), "{}", codec.name());
         }
         for at in 0..compressed.len() {
             for flip in [1, 0x10, 0x80, 0xff] {
@@ -68,12 +68,12 @@ fn bombs_stop_at_the_limit() {
     for codec in &Codec::ALL[1..] {
         let bomb = Compression::from(*codec).compress(&zeros);
         let opened = decompress(*codec, &bomb);
-        assert!(opened.damaged, "{}", codec.name());
+        assert!(opened.damage.is_some(), "{}", codec.name());
         assert!(opened.bytes.len() <= MAX_UNCOMPRESSED_BYTES, "{}", codec.name());
     }
     // A snappy block that says it is 4 GiB long.
     let lie = decompress(Codec::Snappy, &[0xff, 0xff, 0xff, 0xff, 0x0f, 0]);
-    assert_eq!(lie, Decompressed { bytes: Vec::new(), damaged: true });
+    assert_eq!((lie.bytes.len(), lie.damage.is_some()), (0, true));
 }
 
 #[test]
@@ -82,9 +82,10 @@ fn what_stands_behind_the_end_is_treated_as_kafka_does() {
     let with = |codec: Codec, tail: &[u8]| {
         let mut bytes = Compression::from(codec).compress(&words);
         bytes.extend(tail);
-        decompress(codec, &bytes)
+        let opened = decompress(codec, &bytes);
+        (opened.bytes, opened.damage.is_some())
     };
-    let once = |damaged| Decompressed { bytes: words.clone(), damaged };
+    let once = |damaged| (words.clone(), damaged);
     assert_eq!(with(Codec::Gzip, &[1; 30]), once(false));
     assert_eq!(with(Codec::Snappy, &[0, 0, 0]), once(false));
     assert_eq!(with(Codec::Snappy, &[0, 0, 0, 9]), once(true));
@@ -92,7 +93,7 @@ fn what_stands_behind_the_end_is_treated_as_kafka_does() {
     assert_eq!(with(Codec::Zstd, &[1; 30]), once(true));
     for codec in [Codec::Gzip, Codec::Zstd, Codec::Snappy] {
         let twice = with(codec, &Compression::from(codec).compress(&words));
-        assert_eq!((twice.bytes, twice.damaged), (words.repeat(2), false), "{}", codec.name());
+        assert_eq!(twice, (words.repeat(2), false), "{}", codec.name());
     }
 }
 
@@ -100,5 +101,36 @@ fn what_stands_behind_the_end_is_treated_as_kafka_does() {
 fn snappy_without_a_header_is_one_block() {
     let block = snap::raw::Encoder::new().compress_vec(b"order order order").unwrap();
     assert_eq!(decompress(Codec::Snappy, &block).bytes, b"order order order");
-    assert!(decompress(Codec::Snappy, b"").damaged);
+    assert!(decompress(Codec::Snappy, b"").damage.is_some());
+}
+
+#[test]
+fn a_buffer_that_meets_the_damage_is_lost() {
+    let damage = |stops: &[usize], looks_ahead| Damage {
+        buffer_bytes: 10,
+        stops: stops.to_vec(),
+        looks_ahead,
+    };
+    for (name, damage, asked, expected) in [
+        ("bytes before it", damage(&[], true), 1, Some(10)),
+        ("as many as there are, and no look ahead", damage(&[], false), 30, Some(30)),
+        ("as many as there are, and a look ahead", damage(&[], true), 30, None),
+        ("more than there are", damage(&[], false), 31, None),
+        ("up to a stop", damage(&[7, 30], true), 31, Some(7)),
+    ] {
+        assert_eq!(damage.delivers(0, asked, 30), expected, "{name}");
+    }
+    assert_eq!(damage(&[30], true).delivers(30, 1, 30), None);
+}
+
+#[test]
+fn xxh64_is_that_of_its_specification() {
+    for (text, expected) in [
+        ("", 0xef46_db37_51d8_e999u64),
+        ("a", 0xd24e_c4f1_a98c_6e5b),
+        ("abc", 0x44bc_2cf5_ad77_0999),
+        ("Call me Ishmael. Some years ago--never mind how long precisely-", 0x02a2_e854_70d6_fd96),
+    ] {
+        assert_eq!(checksum::xxh64(text.as_bytes()), expected, "{text}");
+    }
 }
