@@ -835,6 +835,12 @@ impl Settings {
         values.chain(self.others.iter().map(|(name, text)| (&**name, Rc::clone(text))))
     }
 
+    /// What a client was given for a name that has no effect of its own here, such as `key.serializer`.
+    #[must_use]
+    pub fn other(&self, name: &str) -> Option<&str> {
+        self.others.get(name).map(|text| &**text)
+    }
+
     /// What a client was given that Kafka knows and that changes nothing here.
     pub fn without_effect(&self) -> impl Iterator<Item = (&str, &str)> {
         self.others
