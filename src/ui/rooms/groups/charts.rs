@@ -207,7 +207,7 @@ fn band_row(store: &StoreContext, chart: &GroupChart, row: &PartitionChart) -> H
     html! {
         <div class="chart-row" key={row.partition.to_string()}>
             <code>{ row.partition.to_string() }</code>
-            <div class="plot band">
+            <div class="plot chart-band">
                 { for row.owners.iter().map(|owned| stretch(store, chart, row, owned)) }
                 { for chart.rebalances_ms.iter().map(|ms| html! {
                     <i class="rebalance" aria-hidden="true" style={format!("left:{:.2}%", place(*ms, last_ms))}></i>

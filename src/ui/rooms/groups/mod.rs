@@ -1,5 +1,6 @@
 //! The Groups room: who owns what, and how it came to that.
 
+mod charts;
 mod members;
 mod stored;
 
@@ -9,6 +10,7 @@ use brokerscope::words::{Label, Line};
 use yew::prelude::*;
 
 use crate::ui::panels::rich;
+use crate::ui::rooms::groups::charts::Charts;
 use crate::ui::rooms::groups::members::{AddConsumer, members};
 use crate::ui::rooms::groups::stored::stored;
 use crate::ui::store::{StoreContext, on, use_store};
@@ -25,7 +27,7 @@ pub(crate) fn GroupsRoom() -> Html {
         <main class="room live groups-room" aria-label={name}>
             { chooser(&store, &view) }
             <p class="groups-title">{ rich(&store, &view.title) }</p>
-            if view.chosen.is_some() {
+            if let Some(chosen) = &view.chosen {
                 <div class="groups-top">
                     <section class="groups-states">
                         <h2>{ rich(&store, &words.groups_head_states()) }</h2>
@@ -61,6 +63,7 @@ pub(crate) fn GroupsRoom() -> Html {
                     <h2>{ rich(&store, &words.groups_head_stored()) }</h2>
                     { stored(&store, &view) }
                 </section>
+                <Charts group={chosen.clone()} />
             }
         </main>
     }
