@@ -900,4 +900,5 @@ fn a_compressing_producer_estimates_until_a_batch_is_closed() {
 }
 
 mod idempotence;
+mod known;
 mod objects;
