@@ -34,9 +34,8 @@ use crate::session::groups::{GroupsAction, GroupsView};
 use crate::session::keys::{KeyTable, KeysAction};
 use crate::session::lead::Lead;
 use crate::session::ledger::LedgerDesk;
-use crate::session::time::rounded;
-use crate::sim::{self, Event, History, Refused, Scenario};
-use crate::words::{Lang, Line, StageWords, Words, importance, words};
+use crate::sim::{self, History, Refused, Scenario};
+use crate::words::{Lang, StageWords, Words, words};
 
 pub use crate::lesson::LessonView;
 pub use action::{Action, Direction, Move};
@@ -62,10 +61,6 @@ pub use room::Room;
 pub use summary::{ClientLine, Notice, Summary, Told, TopicLine};
 pub use theatre::{Act, Fate, Horizon, Part, Place, Shelf, Theatre};
 
-/// What is listed is at least as important as a record that finds its partition.
-const WORTH_LISTING: u8 = 26;
-/// So many events are listed.
-const MOST_TOLD: usize = 60;
 /// So many steps are done in a frame at the most; then the picture lags behind the clock.
 const MOST_STEPS_A_FRAME: u32 = 20_000;
 /// While the clock runs, the tree is brought up to date no more often than this.
@@ -559,121 +554,6 @@ impl Session {
         if let Some(target) = target {
             self.focused = Some(self.tree[target].subject.clone());
         }
-    }
-
-    /// What panels show now.
-    #[must_use]
-    pub fn summary(&self) -> Summary {
-        let world = self.history.world();
-        let words = self.words();
-        let start_ms = world.start_ms();
-        let pace = world.scenario().model_ms_per_wall_s;
-        let (lead, second) = self.lead.events();
-        let chosen = self.playback.model_ms_per_wall_s(pace);
-        let model_ms_per_wall_s = self.playback.held_back.unwrap_or(chosen);
-        let rounding_ms =
-            if self.playback.playing { ((model_ms_per_wall_s / 10.0) as u64).max(1) } else { 1 };
-        let lead_line =
-            lead.map_or_else(|| words.opening(world), |event| words.event(world, event));
-        let aside = match (lead.and_then(|event| words.aside(world, event)), second) {
-            (Some(aside), _) => aside,
-            (None, Some(event)) => words.event(world, event),
-            (None, None) => Line::default(),
-        };
-        Summary {
-            lang: self.lang,
-            room: self.room,
-            desk: (self.room == Room::Bytes)
-                .then(|| self.desk.view(world, &self.history, words))
-                .flatten()
-                .map(Rc::new),
-            ledger: (self.room == Room::Ledger)
-                .then(|| Rc::new(self.ledger.view(&self.history, words))),
-            keys: (self.room == Room::Keys).then(|| self.keys.clone()),
-            groups: (self.room == Room::Groups)
-                .then(|| Rc::new(GroupsView::new(world, self.group.as_ref(), words))),
-            scenario: world.scenario().name.clone(),
-            seed: world.seed(),
-            playing: self.playback.playing,
-            speed: self.playback.speed,
-            model_ms_per_wall_s: if self.playback.held_back.is_some() {
-                rounded(model_ms_per_wall_s)
-            } else {
-                model_ms_per_wall_s as u64
-            },
-            held_back: self.playback.held_back.is_some(),
-            watched: self.watched.clone(),
-            leaping: self.playback.leap_ms.is_some(),
-            now_ms: (world.now_ms() - start_ms) / rounding_ms * rounding_ms,
-            last_ms: (self.history.last_ms() - start_ms) / rounding_ms * rounding_ms,
-            event_index: if self.playback.playing {
-                lead.map_or(0, |event| event.index)
-            } else {
-                world.event_index()
-            },
-            last_index: if self.playback.playing { 0 } else { self.history.last_index() },
-            mark_count: self.history.marks().len() as u32,
-            announcement: lead_line.plain_text(),
-            lead: lead_line,
-            aside,
-            told: Rc::new(self.told()),
-            selected: self.selected.clone(),
-            shown_client: (self.room == Room::Clients).then(|| self.shown_client()).flatten(),
-            inspection: self
-                .selected
-                .as_ref()
-                .and_then(|subject| inspect::inspect(world, &self.history, subject, words))
-                .map(Rc::new),
-            focused: self.focused.clone(),
-            tree_version: self.tree_version,
-            clients: Rc::new(self.client_lines()),
-            topics: Rc::new(self.topic_lines()),
-            lesson: self.lesson.as_ref().map(|lesson| Rc::new(lesson.view(world, words))),
-            notices: Rc::new(self.notices.clone()),
-            broken: self.history.broken().map(ToString::to_string),
-        }
-    }
-
-    fn told(&self) -> Vec<Told> {
-        let world = self.history.world();
-        let mut told: Vec<Told> = self
-            .history
-            .recent()
-            .rev()
-            .filter(|event| importance(&event.what) >= WORTH_LISTING)
-            .take(MOST_TOLD)
-            .map(|event: &Event| Told {
-                index: event.index,
-                at_ms: event.at_ms - world.start_ms(),
-                line: self.words().event(world, event),
-            })
-            .collect();
-        told.reverse();
-        told
-    }
-
-    fn client_lines(&self) -> Vec<ClientLine> {
-        let clients = self.history.world().clients().iter();
-        clients
-            .map(|client| ClientLine {
-                name: client.name.to_string(),
-                is_producer: client.producer().is_some(),
-                running: client.is_running(),
-                closed: client.is_closed(),
-                subject: Subject::Client(client.id),
-            })
-            .collect()
-    }
-
-    fn topic_lines(&self) -> Vec<TopicLine> {
-        let topics = self.history.world().broker().topics();
-        topics
-            .map(|(topic, image)| TopicLine {
-                name: topic.to_string(),
-                partitions: image.partitions.len() as u32,
-                internal: topic.is_internal(),
-            })
-            .collect()
     }
 
     /// The number of a key's colour, from 1.
