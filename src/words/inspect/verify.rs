@@ -41,8 +41,8 @@ sentences! {
     verify_missing_about() "No test can vouch for what is not there. As of today:" "없는 것은 어떤 시험도 보증하지 못합니다. 지금은 다음이 없습니다.";
     verify_missing_replication() "Several brokers: replication, followers, ISR, elections, KRaft's own log." "브로커 여럿: 복제, 팔로워, ISR, 선출, KRaft 자체의 로그.";
     verify_missing_transactions() "The transaction coordinator: a log keeps and cleans transactions' records, but no client runs a transaction across partitions." "트랜잭션 코디네이터: 로그는 트랜잭션의 레코드를 보관하고 정리하지만, 여러 파티션에 걸친 트랜잭션을 실행하는 클라이언트는 없습니다.";
-    verify_missing_idempotence() "Idempotent clients: a log judges producer ids and sequences, but the producers here send none (`enable.idempotence=false`)." "멱등 클라이언트: 로그는 프로듀서 id와 시퀀스를 판정하지만, 여기의 프로듀서는 보내지 않습니다(`enable.idempotence=false`).";
-    verify_missing_groups() "Static members, and groups of the new protocol (KIP-848), share groups." "정적 멤버, 새 프로토콜(KIP-848) 그룹, 공유 그룹.";
+    verify_missing_idempotence() "Transactional clients: a log judges transactions and `read_committed` follows them, but no producer here opens one (`transactional.id`)." "트랜잭션 클라이언트: 로그는 트랜잭션을 판정하고 `read_committed`도 따르지만, 여기의 프로듀서는 트랜잭션을 열지 않습니다(`transactional.id`).";
+    verify_missing_groups() "Share groups, subscriptions by pattern, and a group that changes its protocol while it lives." "공유 그룹, 패턴 구독, 살아 있는 동안 프로토콜을 바꾸는 그룹.";
     verify_missing_wire() "Requests as bytes on the wire: they are typed messages here; record batches are bytes." "네트워크 위 요청의 바이트: 여기서는 형식이 있는 메시지이고, 레코드 배치만 바이트입니다.";
     verify_missing_sessions() "Fetch sessions, quotas and throttling, request queues and threads." "fetch 세션, 할당량과 제한, 요청 큐와 스레드.";
     verify_missing_security() "Security: TLS, SASL, ACLs." "보안: TLS, SASL, ACL.";
