@@ -14,7 +14,7 @@ const SIMPLE_PRODUCER_WORKS: &str = include_str!("../../sim/scenarios/simple-pro
 pub struct ConsoleRow {
     /// The step in which it did.
     pub index: u64,
-    /// When, on the model's clock.
+    /// When, in milliseconds since the world's start.
     pub at_ms: u64,
     /// Which program: a client's name, or the scenario's.
     pub program: String,
@@ -50,7 +50,7 @@ impl Session {
         let scenario = world.scenario();
         let rows = world.printed().iter().map(|printed| ConsoleRow {
             index: printed.index,
-            at_ms: printed.at_ms,
+            at_ms: printed.at_ms.saturating_sub(world.start_ms()),
             program: printed
                 .client
                 .and_then(|id| world.client(id))

@@ -61,7 +61,7 @@ fn form(store: &StoreContext, view: &ConsoleView) -> Html {
                 <p class="form">
                     { rich(store, &words.console_as_written()) }
                     { " " }
-                    <button type="button" class="primary" id="that-works" onclick={run}>
+                    <button type="button" class="strong" id="that-works" onclick={run}>
                         { words.console_that_works().plain_text() }
                     </button>
                 </p>
