@@ -25,12 +25,13 @@ pub(super) fn Console(props: &Props) -> Html {
             <section class="console" aria-labelledby="console-title">
                 <h2 id="console-title">{ words.console_title().plain_text() }</h2>
                 { form(&store, &view) }
-                <ol class="lines" role="log" aria-live="polite" tabindex="0" aria-labelledby="console-title">
-                    { for rows.iter().map(|row| line(&store, row)) }
+                <div class="lines" role="log" aria-live="polite" tabindex="0" aria-labelledby="console-title">
                     if rows.is_empty() {
-                        <li class="small">{ words.console_empty().plain_text() }</li>
+                        <p class="small">{ words.console_empty().plain_text() }</p>
+                    } else {
+                        <ol>{ for rows.iter().map(|row| line(&store, row)) }</ol>
                     }
-                </ol>
+                </div>
             </section>
             <section class="settings-text" aria-labelledby="settings-text-title">
                 <h2 id="settings-text-title"><code>{ format!("{}.properties", view.client) }</code></h2>
