@@ -282,3 +282,33 @@ fn a_look_up_explained_finds_what_a_walk_finds() {
     }
     assert!(lookups > 1000, "{lookups}");
 }
+
+/// Runs a producer with several requests in flight, one of which is lost; tells how often the log's order is
+/// not the order of the sends, and how often a record is there again.
+fn order_after_a_lost_request(idempotence: &str) -> (usize, usize) {
+    let scenario = format!(
+        r#"{{"name": "order", "latencies": {{"network_ms": 30, "network_jitter_ms": 0}},
+            "topics": [{{"name": "t", "partitions": 1, "replication_factor": 1}}],
+            "producers": [{{"name": "p", "settings": {{"enable.idempotence": "{idempotence}", "linger.ms": "0",
+                "request.timeout.ms": "100", "delivery.timeout.ms": "5000"}},
+                "workload": {{"topic": "t", "every_ms": 10, "first_ms": 500, "count": 20, "keys": ["k"]}}}}],
+            "actions": [{{"at_ms": 535, "do": {{"lose": {{"client": "p", "count": 1}}}}}}]}}"#
+    );
+    let scenario = Rc::new(Scenario::from_json(&scenario).expect("it can be read"));
+    let mut events = Vec::new();
+    let mut world = World::new(scenario, 1, &mut events).expect("it can begin");
+    world.advance_to(world.start_ms() + 10_000, &mut events);
+    let count = |wanted: fn(&What) -> bool| events.iter().filter(|e| wanted(&e.what)).count();
+    (
+        count(|what| matches!(what, What::AppendedOutOfOrder { .. })),
+        count(|what| matches!(what, What::AppendedAgain { .. })),
+    )
+}
+
+/// One key's order holds exactly where Kafka promises it: with idempotence, or with one request in flight.
+#[test]
+fn a_lost_request_breaks_the_order_of_a_key_without_idempotence_and_not_with_it() {
+    let (out_of_order, again) = order_after_a_lost_request("false");
+    assert!(out_of_order > 0 && again > 0, "{out_of_order} out of order, {again} again");
+    assert_eq!(order_after_a_lost_request("true"), (0, 0));
+}
