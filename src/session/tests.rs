@@ -393,3 +393,36 @@ fn damaged_files_lose_nothing_and_each_anomaly_can_be_gone_to() {
     session.apply(Action::Look(Look::PutAway));
     assert!(desk(&session).imported.is_none());
 }
+
+#[test]
+fn a_link_restores_what_was_done_while_the_clock_ran() {
+    let mut wrong = Vec::new();
+    for nth in 0..40_u32 {
+        let mut first = session("");
+        for _ in 0..40 + 3 * nth {
+            first.frame(11.0 + f64::from(nth) * 0.37);
+        }
+        first.apply(Action::SendText {
+            producer: "till-1".into(),
+            topic: "transactions".into(),
+            text: "민지:컵".into(),
+        });
+        for _ in 0..7 + nth {
+            first.frame(16.7);
+        }
+        first.apply(Action::Do(sim::Action::Crash { node: "c1".into() }));
+        for _ in 0..45 + nth % 7 {
+            first.frame(16.7);
+        }
+        first.apply(Action::TogglePlay);
+        let link = first.link();
+        let (query, fragment) = link[1..].split_once('#').unwrap();
+        let second = Session::new(&Address::parse(query, fragment), Lang::En, false);
+        let (a, b) = (first.history().world(), second.history().world());
+        assert_eq!(a.event_index(), b.event_index());
+        if a.digest() != b.digest() {
+            wrong.push((nth, a.now_ms() - a.start_ms(), b.now_ms() - b.start_ms()));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}

@@ -234,7 +234,6 @@ impl World {
     #[must_use]
     pub fn digest(&self) -> u64 {
         Digest::of(&(
-            self.now_ms,
             self.event_index,
             &self.controller,
             &self.broker,
